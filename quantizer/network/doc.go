@@ -1,0 +1,20 @@
+// Package network holds a neural network as a graph and runs it.
+//
+// A [Graph] has the semantics of ONNX, opsets 7 to 21: what an operator means
+// is decided here, by the opset of the graph; package onnx only reads the file.
+// [New] checks and orders a graph, folds what is constant and prepares every
+// matrix product; [Network.Shapes] infers the shape of every tensor from those
+// of the inputs; [Network.Run] computes.
+//
+// Every matrix product of a network (Conv, Gemm, MatMul, GRU, LSTM, RNN) is a
+// [Site] and is computed by an [Arithmetic]: float32 chains of package blas
+// unless another one is chosen. Everything else is computed in float32 (sums
+// over many elements in float64, in a fixed order), with functions of
+// internal/elementary, so that results are the same bits on every machine and
+// with any number of threads.
+//
+// Graphs may come from hostile files. Whatever is wrong with one is an error
+// that names the node, its operator and the opset, and wraps [ErrGraph],
+// [ErrUnsupported], [ErrShape] or [ErrBudget]; memory and work are bounded by
+// [Options] before anything is allocated.
+package network
