@@ -1,0 +1,55 @@
+// Package exact is the oracle of this module: small floating-point formats,
+// their arithmetic and their rounding, written as a person would read them off
+// the specifications and nothing faster. It shares no code with the packages it
+// judges and imports nothing but the standard library.
+//
+// The specifications, named in the comments by these words:
+//
+//   - IEEE 754: IEEE Std 754-2019, for the family with infinities and NaNs in
+//     the top exponent, the five directed and nearest modes, the flags.
+//   - OFP8: OCP 8-bit Floating Point Specification (OFP8), revision 1.0, for
+//     E4M3 (here FN(4, 3)) and E5M2 (IEEE(5, 2)).
+//   - MX: OCP Microscaling Formats (MX), version 1.0, for the 4- and 6-bit
+//     elements without special values and for the scale E8M0.
+//   - P3109: the interim report of IEEE working group P3109, version 4.0, for
+//     Binary{K}p{P}, rounding to odd, the three stochastic modes and the three
+//     saturation modes.
+//   - FNUZ formats have no specification of a committee; their description is
+//     that of the paper 8-bit Numerical Formats for Deep Neural Networks
+//     (Noune and others, 2022), as the ONNX operators adopted it.
+//
+// # Three steps
+//
+// Every operation is computed in three steps, each of them a function:
+//
+//	x, y := f.Decode(a), f.Decode(b)       // codes to Numbers: exact
+//	r := exact.Add(x, y)                   // the exact Result, before any rounding
+//	p := exact.Locate(r, g)                // its place between two neighbours of g
+//	code, flags := p.Round(o)              // one neighbour, by mode and saturation
+//
+// Only the last depends on the mode, the saturation and the rule of tininess, and
+// it is cheap: an exhaustive test locates each result once and rounds it in every
+// combination.
+//
+// # Exactness
+//
+// A Number is a dyadic rational: sign, integer, power of two. Sums, differences,
+// products and fused multiply-adds of dyadic numbers are dyadic, hence exact.
+// Quotients and square roots are held as an integer part of at least 160 bits and
+// the statement that the exact magnitude lies strictly above it and below its
+// successor. That is enough: whatever is compared with an exact magnitude here (a
+// neighbour, a midpoint, a threshold of stochastic rounding with up to 62 random
+// bits, each also at twice the density for tininess) is a multiple of the unit in
+// the last place of a number of at most 62 significant bits, divided by at most
+// 2^64, so a number of 128 bits at most, and none of these lies strictly between
+// two neighbouring integers of 160 bits. For the same reason no such boundary
+// equals an inexact quotient or root.
+//
+// # Correspondence with package rounding
+//
+// The constants are the oracle's own. Mode: TiesToEven is rounding.ToNearestEven,
+// TiesToAway ToNearestAway, TiesToZero ToNearestZero, TiesToPositive ToNearestUp,
+// TowardZero ToZero, AwayFromZero AwayFromZero, TowardNegative ToNegativeInf,
+// TowardPositive ToPositiveInf, ToOdd ToOdd, StochasticA, B and C the same. Flags
+// have TestFloat's bits on both sides.
+package exact
