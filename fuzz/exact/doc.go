@@ -38,7 +38,7 @@
 // Quotients and square roots are held as an integer part of at least 160 bits and
 // the statement that the exact magnitude lies strictly above it and below its
 // successor. That is enough: whatever is compared with an exact magnitude here (a
-// neighbour, a midpoint, a threshold of stochastic rounding with up to 62 random
+// neighbour, a midpoint, a threshold of stochastic rounding with up to 63 random
 // bits, each also at twice the density for tininess) is a multiple of the unit in
 // the last place of a number of at most 62 significant bits, divided by at most
 // 2^64, so a number of 128 bits at most, and none of these lies strictly between

@@ -72,7 +72,10 @@ func FiniteOnly(e, m int) Format {
 
 // E8M0 returns the scale format of MX: the powers of two from 2^-127 to 2^127, and
 // NaN as 0xFF; no sign, no zero, no infinity.
-func E8M0() Format { return Format{ExponentBits: 8, Bias: 127, NaN: AllOnes} }
+func E8M0() Format { return FNU(8) }
+
+// FNU returns the format in the manner of E8M0 with e bits.
+func FNU(e int) Format { return Format{ExponentBits: e, Bias: 1<<(e-1) - 1, NaN: AllOnes} }
 
 // P3109 returns Binary{k}p{p}, signed or unsigned, extended (with infinities) or
 // finite: k > 2, 0 < p < k signed, 0 < p <= k unsigned.

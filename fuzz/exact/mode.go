@@ -109,7 +109,7 @@ type Options struct {
 	Tininess   Tininess
 	NaN        NaNPolicy
 
-	// Random and Bits are R and N of the stochastic modes: 0 <= R < 2^N, 1 <= N <= 62.
+	// Random and Bits are R and N of the stochastic modes: 0 <= R < 2^N, 1 <= N <= 63.
 	Random uint64
 	Bits   int
 }

@@ -104,14 +104,14 @@ func roundsUp(o Options, negative, lowerIsOdd bool, nu position) bool {
 // stochastic decides by the random number R of N bits: P3109, RoundToPrecision.
 func stochastic(o Options, nu position) bool {
 	n, r := uint(o.Bits), o.Random
-	if o.Bits < 1 || o.Bits > 62 || r>>n != 0 {
+	if o.Bits < 1 || o.Bits > 63 || r>>n != 0 {
 		panic("exact: random bits out of range")
 	}
 	switch o.Mode {
 	case StochasticA: // floor(nu*2^N) + R >= 2^N
 		return nu.fraction>>(64-n)+r >= 1<<n
-	case StochasticB: // floor(nu*2^(N+1)) + (2R+1) >= 2^(N+1)
-		return nu.fraction>>(64-n-1)+(2*r+1) >= 1<<(n+1)
+	case StochasticB: // floor(nu*2^(N+1)) + (2R+1) >= 2^(N+1), rearranged: 2^64 - (2R+1) fits
+		return nu.fraction>>(63-n) >= 2<<n-(2*r+1)
 	default: // roundTiesToEven(nu*2^N) + R >= 2^N
 		scaled := nu.fraction >> (64 - n)
 		rest := position{nu.fraction << n, nu.more}
