@@ -10,9 +10,10 @@
 //
 // Files may come from anywhere. A declared size is compared with the bytes
 // that are there before anything is allocated for it, so memory stays within a
-// small multiple of the file's size: about twice it for real networks of
-// float32, and at most 64 times for a file made to be costly. Nesting has the
-// fixed depth of the format without subgraphs.
+// multiple of the file's size: about once for real networks of float32, at most
+// 16 times for anything of tensors, and at most 100 times for a file made to be
+// costly (of nothing but tiny nodes). Nesting has the fixed depth of the format
+// without subgraphs.
 //
 // The types of a graph are fewer than those of a file: double, float16 and
 // bfloat16 tensors become float32 (a double is rounded to nearest even, and

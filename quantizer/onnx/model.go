@@ -69,9 +69,6 @@ func readModel(b []byte) (*network.Graph, error) {
 	g := &network.Graph{Opsets: map[string]int{}, Initializers: map[string]*network.Tensor{}}
 	var hasVersion, hasGraph bool
 	m := &message{name: "ModelProto", rest: b}
-	// The operator sets are checked before the graph is decoded, wherever
-	// they stand.
-	var graphs []*message
 	for m.next() {
 		switch m.num {
 		case 1:
@@ -81,7 +78,7 @@ func readModel(b []byte) (*network.Graph, error) {
 			}
 		case 7:
 			hasGraph = true
-			graphs = append(graphs, m.message("GraphProto"))
+			m.bytes()
 		case 8:
 			if err := readOpset(m.message("OperatorSetIdProto"), g); err != nil {
 				return nil, err
@@ -103,8 +100,13 @@ func readModel(b []byte) (*network.Graph, error) {
 		return nil, unsupported("opset %d; %d to %d are read", g.Opsets[""], minOpset, maxOpset)
 	}
 	g.Opset = g.Opsets[""]
-	for _, m := range graphs {
-		if err := readGraph(m, g); err != nil {
+	// A second walk, as the operator sets stand behind the graph in most files.
+	m = &message{name: "ModelProto", rest: b}
+	for m.next() {
+		if m.num != 7 {
+			continue
+		}
+		if err := readGraph(m.message("GraphProto"), g); err != nil {
 			return nil, err
 		}
 	}

@@ -271,6 +271,9 @@ func TestErrors(t *testing.T) {
 		"rank 65":             {tensor(1, make([]int64, 65)), onnx.ErrFormat, "65 dimensions"},
 		"less data":           {tensor(1, []int64{2}, one), onnx.ErrFormat, `initializer "w"|4 bytes|[2] of float|8`},
 		"more data":           {tensor(1, []int64{0}, one), onnx.ErrFormat, "4 bytes"},
+		"more elements":       {tensor(1, []int64{1}, little(floatData, []float32{1, 2})), onnx.ErrFormat, "2 elements"},
+		"two bad attributes":  {op(attribute("v"), attribute("w")), onnx.ErrFormat, `node 1 "conv1" (Conv): attribute "v"`},
+		"nested, at byte 10":  {cat(varint(1, 8), sub(7, sub(1, text(4, "Op"), []byte{7})), ops), onnx.ErrFormat, "NodeProto at byte 10"},
 		"terabytes":           {tensor(1, []int64{1 << 40}, one), onnx.ErrFormat, "4 bytes"},
 		"no data":             {tensor(1, []int64{1 << 40}), onnx.ErrFormat, "0 elements"},
 		"data of another":     {tensor(1, []int64{1}, varints(int64Data, 1)), onnx.ErrFormat, "float in int64_data"},
@@ -390,6 +393,7 @@ func TestParts(t *testing.T) {
 	for name, b := range map[string][]byte{
 		"opset first": cat(opset("", 13), sub(7, relu(), w), varint(1, 8)),
 		"two graphs":  cat(varint(1, 8), sub(7, w), opset("ai.onnx", 13), sub(7, relu())),
+		"opset twice": cat(varint(1, 8), opset("ai.onnx", 13), sub(7, relu(), w), opset("", 13)),
 		"unknown":     cat(varint(1, 8), text(99, "more"), sub(7, relu(), w, text(99, "more")), opset("", 13), varint(5, 1)),
 	} {
 		g, err := onnx.Read(b)
@@ -400,6 +404,19 @@ func TestParts(t *testing.T) {
 		if !reflect.DeepEqual(g, whole) {
 			t.Errorf("%s: %+v, want %+v", name, g, whole)
 		}
+	}
+}
+
+// TestDimensions: of a size and a name for one dimension the last counts.
+func TestDimensions(t *testing.T) {
+	shape := cat(sub(1, varint(1, 4), text(2, "N")), sub(1, text(2, "N"), varint(1, 4)), sub(1, varint(1, -1)), sub(1, varint(1, 0)))
+	g, err := onnx.Read(model(relu(), sub(11, text(1, "q"), sub(2, sub(1, varint(1, 1), raw(2, shape))))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []network.Dim{{Size: -1, Symbol: "N"}, {Size: 4}, {Size: -1}, {Size: 0}}
+	if got := g.Inputs[1].Shape; !reflect.DeepEqual(got, want) {
+		t.Errorf("%v, want %v", got, want)
 	}
 }
 
