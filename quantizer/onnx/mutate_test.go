@@ -140,11 +140,11 @@ func (m *mutator) bytes() []byte {
 	return b
 }
 
-// structure changes one to four parts of the message, whose lengths are then
-// right again (but for those that are changed on purpose).
+// structure changes one to four parts of the message, most often one, whose
+// lengths are then right again (but for those that are changed on purpose).
 func (m *mutator) structure() []byte {
 	m.root = parse("Model", m.model)
-	for range 1 + m.IntN(4) {
+	for range max(1, m.IntN(8)-3) {
 		m.change()
 	}
 	return encode(m.root)
@@ -202,8 +202,10 @@ func (m *mutator) change() {
 		f.num = protowire.Number(1 + m.IntN(30))
 	case 1: // the wire type, with what was there as far as it fits
 		f.typ = []protowire.Type{protowire.VarintType, protowire.Fixed32Type, protowire.Fixed64Type, protowire.BytesType}[m.IntN(4)]
-	case 2: // a length
-		f.lie = m.IntN(9) - 4
+	case 2: // a length, rarely: what follows it cannot be read
+		if m.IntN(4) == 0 {
+			f.lie = m.IntN(9) - 4
+		}
 	case 3:
 		*fields = slices.Delete(slices.Clone(*fields), i, i+1)
 	case 4:
