@@ -35,10 +35,13 @@ func TestRoundBySearch(t *testing.T) {
 			sum := new(big.Rat).Add(values[i], values[i+1])
 			gap := new(big.Rat).Sub(values[i+1], values[i])
 			mid := sum.Quo(sum, big.NewRat(2, 1))
-			tiny := new(big.Rat).Quo(gap, big.NewRat(1<<40, 1))
-			points = append(points, dyadic(values[i]), dyadic(mid), dyadic(new(big.Rat).Add(mid, tiny)), dyadic(new(big.Rat).Sub(mid, tiny)),
-				dyadic(new(big.Rat).Add(values[i], tiny)), dyadic(new(big.Rat).Sub(values[i+1], tiny)),
+			points = append(points, dyadic(values[i]), dyadic(mid),
 				dyadic(new(big.Rat).Add(values[i], new(big.Rat).Mul(gap, big.NewRat(random.Int64N(1<<20), 1<<20)))))
+			for _, bits := range []uint{40, 64, 100} { // within and beyond the 64 bits that a position holds
+				tiny := new(big.Rat).Quo(gap, new(big.Rat).SetInt(new(big.Int).Lsh(one, bits)))
+				points = append(points, dyadic(new(big.Rat).Add(mid, tiny)), dyadic(new(big.Rat).Sub(mid, tiny)),
+					dyadic(new(big.Rat).Add(values[i], tiny)), dyadic(new(big.Rat).Sub(values[i+1], tiny)))
+			}
 		}
 		for _, x := range points {
 			if x.IsZero() {
