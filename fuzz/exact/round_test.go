@@ -3,6 +3,7 @@ package exact
 import (
 	"math/big"
 	"math/rand/v2"
+	"sort"
 	"testing"
 )
 
@@ -72,10 +73,7 @@ func search(values []*big.Rat, codes []uint64, x Number, mode Mode) (value *big.
 	negative := x.Negative
 	x.Negative = false
 	v := rat(x)
-	i := 0
-	for values[i+1].Cmp(v) <= 0 {
-		i++
-	}
+	i := sort.Search(len(values), func(i int) bool { return values[i].Cmp(v) > 0 }) - 1
 	if values[i].Cmp(v) == 0 {
 		return values[i], codes[i], true
 	}
