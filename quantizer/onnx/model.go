@@ -94,8 +94,10 @@ func readModel(b []byte) (*network.Graph, error) {
 		return nil, malformed("no graph")
 	case !hasVersion:
 		return nil, malformed("no IR version")
+	case len(g.Opsets) == 0:
+		return nil, malformed("no operator set")
 	case g.Opsets[""] == 0:
-		return nil, malformed("no version of the default operator set")
+		return nil, unsupported("operator sets other than the default one only")
 	case g.Opsets[""] < minOpset || g.Opsets[""] > maxOpset:
 		return nil, unsupported("opset %d; %d to %d are read", g.Opsets[""], minOpset, maxOpset)
 	}

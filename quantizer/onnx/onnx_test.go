@@ -219,8 +219,8 @@ func TestErrors(t *testing.T) {
 	}{
 		"no graph":            {file(ir, ops), onnx.ErrFormat, "no graph"},
 		"no IR version":       {file(graph, ops), onnx.ErrFormat, "IR version"},
-		"no opset":            {file(ir, graph), onnx.ErrFormat, "operator set"},
-		"foreign opset only":  {file(ir, graph, opset("com.foo", 1)), onnx.ErrFormat, "operator set"},
+		"no opset":            {file(ir, graph), onnx.ErrFormat, "no operator set"},
+		"foreign opset only":  {file(ir, graph, opset("com.foo", 1)), network.ErrUnsupported, "other than the default"},
 		"old IR":              {file(varint(1, 2), graph, ops), network.ErrUnsupported, "IR version 2"},
 		"opset 6":             {file(ir, graph, opset("", 6)), network.ErrUnsupported, "opset 6"},
 		"opset 22":            {file(ir, graph, opset("ai.onnx", 22)), network.ErrUnsupported, "opset 22|7 to 21"},
