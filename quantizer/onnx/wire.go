@@ -2,7 +2,9 @@ package onnx
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"io"
 	"math"
 
 	"google.golang.org/protobuf/encoding/protowire"
@@ -63,7 +65,14 @@ func (m *message) next() bool {
 		return false
 	}
 	if n < 0 {
-		m.fail("field %d is damaged or goes beyond the end", num)
+		switch whole := m.name == "ModelProto"; {
+		case !errors.Is(protowire.ParseError(n), io.ErrUnexpectedEOF):
+			m.fail("field %d is damaged", num)
+		case whole:
+			m.fail("the file ends within field %d", num)
+		default:
+			m.fail("field %d goes beyond the end of the message", num)
+		}
 		return false
 	}
 	m.skip(n)
