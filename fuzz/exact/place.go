@@ -1,6 +1,9 @@
 package exact
 
-import "math/big"
+import (
+	"math"
+	"math/big"
+)
 
 // Place is where an exact result lies among the values of a format: between which
 // two neighbours, and how far up. Everything that the mode, the saturation and
@@ -69,7 +72,12 @@ func Locate(r Result, f Format) Place {
 		// In the first two binades (e = 0 and 1) the number of a value is its
 		// significand; each further one adds 2^MantissaBits. Without a code for zero
 		// the numbering starts at the smallest normal value.
-		p.lower = int64(q-(emin-f.MantissaBits))<<f.MantissaBits + integer
+		// Beyond the numbers of 63 bits any large one will do: every format's codes end
+		// before that.
+		p.lower = math.MaxInt64 - 1
+		if e := int64(q - (emin - f.MantissaBits)); e <= p.lower>>f.MantissaBits-2 {
+			p.lower = e<<f.MantissaBits + integer
+		}
 		if !f.Zero {
 			p.lower -= 1 << f.MantissaBits
 		}

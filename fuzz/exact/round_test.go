@@ -1,6 +1,7 @@
 package exact
 
 import (
+	"math"
 	"math/big"
 	"math/rand/v2"
 	"sort"
@@ -232,6 +233,26 @@ func TestStochasticByHand(t *testing.T) {
 		}
 		if ups[StochasticA] != k || ups[StochasticB] != k+odd || ups[StochasticC] != nearest {
 			t.Errorf("nu = %d/16: %v of 8 round up", sixteenths, ups)
+		}
+	}
+}
+
+// Values as far beyond binary64 as a product of two of its numbers is: their numbering does not end at 63 bits.
+func TestFarBeyondTheRange(t *testing.T) {
+	binary64 := IEEE(11, 52)
+	for _, exp := range []int{1023, 1024, 1025, 2000, 2047, 5000, 100000} {
+		for _, i := range []int64{1, -1, 3, 1<<53 - 1} {
+			r := Convert(Dyadic(big.NewInt(i), exp))
+			want := math.Inf(int(i))
+			if exp == 1023 && (i == 1 || i == -1) {
+				want = float64(i) * 0x1p1023
+			}
+			if code, _ := RoundResult(r, binary64, Options{}); code != math.Float64bits(want) {
+				t.Errorf("%d * 2^%d is %x, want %x", i, exp, math.Float64frombits(code), want)
+			}
+			if code, _ := RoundResult(r, IEEE(2, 60), Options{Mode: TowardZero, Saturation: SatFinite}); code&(1<<62-1) != IEEE(2, 60).maxCode() {
+				t.Errorf("%d * 2^%d toward zero is %x", i, exp, code)
+			}
 		}
 	}
 }
