@@ -1,0 +1,121 @@
+package rounding
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Saturation says what becomes of values beyond a format's largest finite
+// value, by the names of IEEE P3109 (interim report 4.0, section 4.7.5). Its
+// zero value is SatNone. The modes that point inward give the largest finite
+// value under each of them.
+type Saturation uint8
+
+const (
+	// SatNone: overflow gives infinity; where the format has none, NaN; where
+	// it has neither, the largest finite value.
+	SatNone Saturation = iota
+	// SatFinite: everything beyond the range, infinities included, becomes the
+	// largest finite value.
+	SatFinite
+	// SatPropagate: finite values become the largest finite value; infinities
+	// stay where the format has them.
+	SatPropagate
+
+	saturationCount
+)
+
+var saturationNames = [saturationCount]string{"SatNone", "SatFinite", "SatPropagate"}
+
+// Saturations returns the saturation modes in order of their values.
+func Saturations() []Saturation { return []Saturation{SatNone, SatFinite, SatPropagate} }
+
+// String returns the constant's name.
+func (s Saturation) String() string {
+	if s < saturationCount {
+		return saturationNames[s]
+	}
+	return fmt.Sprintf("Saturation(%d)", uint8(s))
+}
+
+// Tininess says when a result counts as tiny for the underflow flag (IEEE 754,
+// section 7.5, leaves the choice). Its zero value is AfterRounding, as x86 and
+// RISC-V have it; ARM detects it before.
+type Tininess uint8
+
+const (
+	// AfterRounding: the value rounded as if the exponent were unbounded is
+	// smaller in magnitude than the smallest normal number.
+	AfterRounding Tininess = iota
+	// BeforeRounding: the exact value is smaller in magnitude than the smallest
+	// normal number.
+	BeforeRounding
+)
+
+// String returns the constant's name.
+func (t Tininess) String() string {
+	switch t {
+	case AfterRounding:
+		return "AfterRounding"
+	case BeforeRounding:
+		return "BeforeRounding"
+	}
+	return fmt.Sprintf("Tininess(%d)", uint8(t))
+}
+
+// NaN says which code stands for a NaN result. Its zero value is CanonicalNaN.
+type NaN uint8
+
+const (
+	// CanonicalNaN: the format's one canonical quiet NaN; in a format without
+	// NaN, +0 with the Invalid flag.
+	CanonicalNaN NaN = iota
+	// MLDtypesNaN: as CanonicalNaN, but into a format without NaN a NaN becomes
+	// the zero of the opposite sign, as ml_dtypes 0.6.0 converts.
+	MLDtypesNaN
+)
+
+// String returns the constant's name.
+func (n NaN) String() string {
+	switch n {
+	case CanonicalNaN:
+		return "CanonicalNaN"
+	case MLDtypesNaN:
+		return "MLDtypesNaN"
+	}
+	return fmt.Sprintf("NaN(%d)", uint8(n))
+}
+
+// Flags are the exceptions that an operation raised (IEEE 754, section 7). They
+// are returned, never kept. The values are those of Berkeley TestFloat's lines.
+type Flags uint8
+
+const (
+	Inexact      Flags = 1 << iota // the result differs from the exact one
+	Underflow                      // the result is tiny and inexact
+	Overflow                       // the rounded result lies beyond the largest finite value
+	DivideByZero                   // an exact infinity from finite operands
+	Invalid                        // no useful result exists
+)
+
+// String lists the flags in TestFloat's letters, "vzoux" (invalid,
+// divide by zero, overflow, underflow, inexact), with "." for one not raised.
+func (f Flags) String() string {
+	var b strings.Builder
+	for i, c := range "vzoux" {
+		if f&(Invalid>>i) == 0 {
+			c = '.'
+		}
+		b.WriteRune(c)
+	}
+	return b.String()
+}
+
+// Context holds the choices of one operation. It is comparable and passed by
+// value; its zero value is nearest-even with the format's own overflow.
+type Context struct {
+	Mode       Mode
+	Saturation Saturation
+	Tininess   Tininess
+	NaN        NaN
+}
