@@ -1,0 +1,99 @@
+package fixedpoint
+
+import (
+	"testing"
+
+	"github.com/halfulp/halfulp/rounding"
+)
+
+var (
+	sinkQ7  Q7
+	sinkQ15 Q15
+	sinkQ31 Q31
+	sinkQ63 Q63
+	sink    int64
+)
+
+func benchmark[S Storage, F Fraction](b *testing.B, name string, sink *Fixed[S, F], op func(x, y Fixed[S, F]) Fixed[S, F]) {
+	b.Run(name, func(b *testing.B) {
+		var xs [256]Fixed[S, F]
+		for i := range xs {
+			xs[i] = From[Fixed[S, F]](float64(i*37%256)/128 - 1)
+		}
+		i := 0
+		for b.Loop() {
+			*sink = op(xs[i&255], xs[(i+101)&255])
+			i++
+		}
+	})
+}
+
+func BenchmarkFixed(b *testing.B) {
+	benchmark(b, "Add/Q7", &sinkQ7, func(x, y Q7) Q7 { return x.Add(y) })
+	benchmark(b, "Add/Q15", &sinkQ15, func(x, y Q15) Q15 { return x.Add(y) })
+	benchmark(b, "Add/Q31", &sinkQ31, func(x, y Q31) Q31 { return x.Add(y) })
+	benchmark(b, "Add/Q63", &sinkQ63, func(x, y Q63) Q63 { return x.Add(y) })
+	benchmark(b, "Mul/Q7", &sinkQ7, func(x, y Q7) Q7 { return x.Mul(y) })
+	benchmark(b, "Mul/Q15", &sinkQ15, func(x, y Q15) Q15 { return x.Mul(y) })
+	benchmark(b, "Mul/Q31", &sinkQ31, func(x, y Q31) Q31 { return x.Mul(y) })
+	benchmark(b, "Mul/Q63", &sinkQ63, func(x, y Q63) Q63 { return x.Mul(y) })
+	benchmark(b, "Quo/Q15", &sinkQ15, func(x, y Q15) Q15 { return x.Quo(y) })
+	benchmark(b, "Quo/Q31", &sinkQ31, func(x, y Q31) Q31 { return x.Quo(y) })
+	benchmark(b, "Quo/Q63", &sinkQ63, func(x, y Q63) Q63 { return x.Quo(y) })
+}
+
+func BenchmarkContext(b *testing.B) {
+	c := Context{Mode: rounding.ToZero, Overflow: Wrap}
+	f := MustFormat(true, 7, 8)
+	x, y := Value{f, 1234}, Value{f, -567}
+	for _, op := range operations {
+		b.Run(op.name, func(b *testing.B) {
+			for b.Loop() {
+				z, _ := op.got(c, f, x, y)
+				sink = z.Bits
+			}
+		})
+	}
+	b.Run("Encode", func(b *testing.B) {
+		x := 0.1
+		for b.Loop() {
+			sink, _ = c.Encode(f, x)
+			x += 0.001
+		}
+	})
+}
+
+func BenchmarkMultiplier(b *testing.B) {
+	m, _ := NewMultiplier(0.00724)
+	x := int32(0)
+	b.Run("Apply", func(b *testing.B) {
+		for b.Loop() {
+			x += 7919
+			sink = int64(m.Apply(rounding.ToNearestEven, x))
+		}
+	})
+	b.Run("DoubleRounding", func(b *testing.B) {
+		for b.Loop() {
+			x += 7919
+			sink = int64(m.ApplyDoubleRounding(x))
+		}
+	})
+}
+
+func TestNoAllocation(t *testing.T) {
+	x, y := From[Q15](0.3), From[Q15](-0.7)
+	a, b := x.Value(), Value{MustFormat(true, -40, 100), 12345}
+	m, _ := NewMultiplier(0.3)
+	c := Context{rounding.ToOdd, Wrap}
+	if n := testing.AllocsPerRun(100, func() {
+		sinkQ15 = x.Add(y).Sub(x).Mul(y).Quo(x).Neg().Abs()
+		sinkQ15, _ = Mul(c, x, y)
+		z, _ := c.Add(a.Format, a, b)
+		z, _ = c.Quo(a.Format, z, b)
+		sink, _ = c.Encode(a.Format, z.Float64())
+		sink = int64(m.Apply(c.Mode, int32(sink)) + m.ApplyDoubleRounding(7))
+		sinkQ15 = From[Q15](0.25)
+	}); n != 0 {
+		t.Errorf("%v allocations", n)
+	}
+}

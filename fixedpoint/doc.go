@@ -1,0 +1,29 @@
+// Package fixedpoint has numbers with a fixed binary point: an integer of up to
+// 64 bits, in two's complement or unsigned, and a count of fraction bits.
+//
+//	Q3.4, 8 bits:   s i i i . f f f f    value = integer * 2^-4
+//	UQ0.8, 8 bits:        . f f f f f f f f    value = integer * 2^-8
+//
+// Names follow ARM's Q notation with the sign bit not counted: Q3.4 is a sign,
+// 3 integer bits and 4 fraction bits. Simulink's sfix8_En4 is accepted for the
+// same format.
+//
+// [Fixed] is the typed face: Fixed[int16, F15] costs what an int16 costs. Its
+// methods round once, to nearest even, and saturate; functions of the same
+// names take a [Context] with any rounding mode and a wrapping or symmetric
+// overflow, and return flags. [Format] and [Value] are the same for formats
+// chosen at run time, where operands and result may differ in format: the exact
+// result is rounded once.
+//
+// Arithmetic is total and exact up to that one rounding: products of 64-bit
+// numbers have 128 bits, quotients have a sticky bit, sums of formats that lie
+// far apart have as many bits as they need.
+//
+// Flags: Inexact where the result differs from the exact one; Overflow, always
+// with Inexact, where the rounded result was beyond the range, whatever then
+// became of it; DivideByZero for x/0, which gives the end of the range on
+// x's side; Invalid for 0/0 and for NaN, which give 0. There is no underflow: the
+// numbers are evenly spaced.
+//
+// [Multiplier] is the factor by which integer inference rescales its sums.
+package fixedpoint

@@ -1,0 +1,287 @@
+package fixedpoint
+
+import (
+	"math"
+	"math/big"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/halfulp/halfulp/rounding"
+)
+
+// randomFormat is any format; half the time one of the usual.
+func randomFormat(r *rand.Rand) Format {
+	for {
+		width, fraction := 1+r.IntN(64), minFraction+r.IntN(maxFraction-minFraction+1)
+		if r.IntN(2) == 0 {
+			width, fraction = 8<<r.IntN(4), r.IntN(65)
+		}
+		signed := r.IntN(2) == 0
+		integer := width - fraction
+		if signed {
+			integer--
+		}
+		if f, err := NewFormat(signed, integer, fraction); err == nil {
+			return f
+		}
+	}
+}
+
+// randomBits is structured: runs of ones and zeros, few bits, the ends of the range, or anything.
+func randomBits(r *rand.Rand, f Format) int64 {
+	x := r.Uint64()
+	switch r.IntN(6) {
+	case 0:
+		x = 1<<r.IntN(64) + uint64(r.IntN(3)) - 1
+	case 1:
+		x = -(1 << r.IntN(64)) + uint64(r.IntN(3)) - 1
+	case 2:
+		x >>= r.IntN(64)
+	case 3:
+		x = uint64(f.MaxBits()) - uint64(r.IntN(3))
+	case 4:
+		x = uint64(f.MinBits()) + uint64(r.IntN(3))
+	}
+	return f.extend(x)
+}
+
+func randomCount(t *testing.T, n int) int {
+	if testing.Short() {
+		return n / 20
+	}
+	return n
+}
+
+// TestMixedFormats compares every operation between any three formats with the oracle.
+func TestMixedFormats(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	for range randomCount(t, 60000) {
+		fx, fy, dst := randomFormat(r), randomFormat(r), randomFormat(r)
+		x, y := Value{fx, randomBits(r, fx)}, Value{fy, randomBits(r, fy)}
+		a, b := exactOf(x), exactOf(y)
+		if got, want := x.Cmp(y), mulInt(a.num, b.den).Cmp(mulInt(b.num, a.den)); got != want {
+			t.Fatalf("%v.Cmp(%v) = %d", x, y, got)
+		}
+		for _, op := range operations {
+			if op.name == "Quo" && y.Bits == 0 {
+				continue
+			}
+			c := contexts[r.IntN(len(contexts))]
+			want, wantFlags := locate(dst, op.exact(a, b)).round(c, dst)
+			if got, flags := op.got(c, dst, x, y); got != (Value{dst, want}) || flags != wantFlags {
+				t.Fatalf("%s(%v, %v) into %v %v = %v %v, want %d %v", op.name, x, y, dst, c, got, flags, want, wantFlags)
+			}
+		}
+	}
+}
+
+// TestNearResults makes sums and quotients whose rounding hangs on their last bit.
+func TestNearResults(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	for range randomCount(t, 8000) {
+		fx, dst := randomFormat(r), randomFormat(r)
+		fy := randomFormat(r)
+		x := Value{fx, randomBits(r, fx)}
+		y := Value{fy, int64(r.IntN(5) - 2)}
+		y.Bits = fy.extend(uint64(y.Bits))
+		a, b := exactOf(x), exactOf(y)
+		for _, op := range operations[:4] {
+			if op.name == "Quo" && y.Bits == 0 {
+				continue
+			}
+			for _, c := range contexts {
+				want, wantFlags := locate(dst, op.exact(a, b)).round(c, dst)
+				if got, flags := op.got(c, dst, x, y); got.Bits != want || flags != wantFlags {
+					t.Fatalf("%s(%v, %v) into %v %v = %v %v, want %d %v", op.name, x, y, dst, c, got, flags, want, wantFlags)
+				}
+			}
+		}
+	}
+}
+
+// TestQuoGap has quotients with 63 zeros in a row, 1/(2^64-1) = 2^-64 + 2^-128 + ..., at every distance.
+func TestQuoGap(t *testing.T) {
+	y := Value{MustFormat(false, 64, 0), -1}
+	for fx := minFraction; fx <= maxFraction; fx += 3 {
+		for fd := maxFraction; fd >= minFraction; fd -= 2 {
+			x := Value{MustFormat(false, 64-fx, fx), int64(1 + fx&1)}
+			dst := MustFormat(false, 64-fd, fd)
+			c := contexts[(fx+fd+200)%len(contexts)]
+			want, wantFlags := locate(dst, exactOf(x).quo(exactOf(y))).round(c, dst)
+			if got, flags := c.Quo(dst, x, y); got.Bits != want || flags != wantFlags {
+				t.Fatalf("%v/%v into %v %v = %v %v, want %d %v", x, y, dst, c, got, flags, want, wantFlags)
+			}
+		}
+	}
+}
+
+// TestMethods compares the methods of the wider types with the oracle.
+func TestMethods(t *testing.T) {
+	methods[int16, F15](t)
+	methods[int16, F0](t)
+	methods[uint16, F16](t)
+	methods[int32, F31](t)
+	methods[int32, F32](t)
+	methods[uint32, F32](t)
+	methods[uint32, F5](t)
+	methods[int64, F63](t)
+	methods[int64, F0](t)
+	methods[int64, F64](t)
+	methods[int64, F32](t)
+	methods[uint64, F64](t)
+	methods[uint64, F0](t)
+	methods[uint64, F1](t)
+}
+
+func methods[S Storage, F Fraction](t *testing.T) {
+	type fixed = Fixed[S, F]
+	f := FormatOf[fixed]()
+	r := rand.New(rand.NewPCG(5, uint64(f.width)))
+	for range randomCount(t, 20000) {
+		x, y := fixed{S(randomBits(r, f))}, fixed{S(randomBits(r, f))}
+		if x.bits == 0 && r.IntN(10) > 0 || y.bits == 0 {
+			continue
+		}
+		a, b := exactOf(x.Value()), exactOf(y.Value())
+		for i, got := range []fixed{x.Add(y), x.Sub(y), x.Mul(y), x.Quo(y), x.Neg(), x.Abs()} {
+			op := operations[i]
+			if want, _ := locate(f, op.exact(a, b)).round(Context{}, f); int64(got.bits) != want {
+				t.Fatalf("%v.%s(%v) = %v, want %d", x, op.name, y, got, want)
+			}
+		}
+		if got, want := x.Cmp(y), a.num.Cmp(b.num); got != want {
+			t.Fatalf("%v.Cmp(%v) = %d", x, y, got)
+		}
+		q := new(big.Rat).SetFrac(a.num, a.den)
+		want64, _ := q.Float64()
+		want32, _ := q.Float32()
+		if x.Float64() != want64 || x.Float32() != want32 {
+			t.Fatalf("%v is %v and %v, want %v and %v", x, x.Float64(), x.Float32(), want64, want32)
+		}
+	}
+}
+
+func exactFloat(x float64) exact {
+	q := new(big.Rat).SetFloat64(x)
+	return exact{q.Num(), q.Denom()}
+}
+
+func TestEncode(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	for range randomCount(t, 200000) {
+		f := randomFormat(r)
+		c := contexts[r.IntN(len(contexts))]
+		var x float64
+		switch r.IntN(4) {
+		case 0:
+			x = math.Float64frombits(r.Uint64())
+		case 1: // within the range, or a little beyond
+			x = (r.Float64()*2.2 - 1.1) * f.Max()
+		case 2: // a multiple of a half or a quarter step, and its neighbours
+			x = (float64(randomBits(r, f)>>r.IntN(60)) + float64(r.IntN(8))/4) * f.Epsilon()
+			x = math.Float64frombits(math.Float64bits(x) + uint64(r.IntN(3)) - 1)
+		case 3:
+			x = math.Ldexp(r.Float64()-0.5, r.IntN(140)-100)
+		}
+		if x != x || math.IsInf(x, 0) {
+			continue
+		}
+		want, wantFlags := locate(f, exactFloat(x)).round(c, f)
+		if got, flags := c.Encode(f, x); got != want || flags != wantFlags {
+			t.Fatalf("%v %v.Encode(%v) = %d %v, want %d %v", c, f, x, got, flags, want, wantFlags)
+		}
+		if got := c.Round(f, x); got != f.Decode(want) {
+			t.Fatalf("%v %v.Round(%v) = %v", c, f, x, got)
+		}
+	}
+	f := MustFormat(true, 3, 4)
+	for _, o := range Overflows() {
+		c := Context{Overflow: o}
+		low := int64(-128)
+		if o == SaturateSymmetric {
+			low = -127
+		}
+		for x, want := range map[float64]int64{math.Inf(1): 127, math.Inf(-1): low} {
+			if got, flags := c.Encode(f, x); got != want || flags != rounding.Overflow|rounding.Inexact {
+				t.Errorf("%v.Encode(%v) = %d %v", c, x, got, flags)
+			}
+		}
+		if got, flags := c.Encode(f, math.NaN()); got != 0 || flags != rounding.Invalid {
+			t.Errorf("%v.Encode(NaN) = %d %v", c, got, flags)
+		}
+	}
+}
+
+// TestDecode compares with big.Rat's one rounding to float64.
+func TestDecode(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 10))
+	for range randomCount(t, 100000) {
+		f := randomFormat(r)
+		v := Value{f, randomBits(r, f)}
+		x := exactOf(v)
+		want, _ := new(big.Rat).SetFrac(x.num, x.den).Float64()
+		if got := v.Float64(); got != want || math.Signbit(got) != math.Signbit(want) {
+			t.Fatalf("%v %d: %v, want %v", f, v.Bits, got, want)
+		}
+	}
+	if f := MustFormat(true, 3, 4); f.Min() != -8 || f.Max() != 7.9375 || f.Epsilon() != 0.0625 || f.Decode(0xF8) != -0.5 || f.Decode(-8) != -0.5 {
+		t.Error("Q3.4 is wrong")
+	}
+	if f := MustFormat(false, 0, 8); f.Min() != 0 || f.Max() != 0.99609375 || f.Decode(0xF8) != 0.96875 || f.Decode(-8) != 0.96875 {
+		t.Error("UQ0.8 is wrong")
+	}
+	if f := MustFormat(false, 64, 0); f.Max() != 0x1p64 || f.MaxBits() != -1 || f.Decode(-1) != 0x1p64 {
+		t.Error("UQ64.0 is wrong")
+	}
+}
+
+func TestFromInt(t *testing.T) {
+	if FromInt[Q7x8](-3).Float64() != -3 || FromInt[Q7x8](uint64(math.MaxUint64)) != Max[Q7x8]() || FromInt[Q7x8](int64(math.MinInt64)) != Min[Q7x8]() ||
+		FromInt[UQ8](-1) != (UQ8{}) || FromInt[UQ64](uint8(1)) != Max[UQ64]() || FromInt[Fixed[uint64, F0]](uint64(math.MaxUint64)).Bits() != math.MaxUint64 {
+		t.Error("FromInt is wrong")
+	}
+}
+
+func TestConvert(t *testing.T) {
+	if got := Convert[Q7](FromBits[Q15](int16(0x7FC0))); got != Max[Q7]() {
+		t.Error(got)
+	}
+	if got := Convert[Q15](From[Q7](-0.5)); got.Float64() != -0.5 {
+		t.Error(got)
+	}
+	if got, flags := FromWith[Q7](Context{rounding.ToZero, Wrap}, 1.51); got.Bits() != -127+64 || flags != rounding.Inexact|rounding.Overflow {
+		t.Error(got.Bits(), flags)
+	}
+	if From[Q7](0.1).FromFloat64(0.5) != From[Q7](0.5) {
+		t.Error("FromFloat64 is wrong")
+	}
+}
+
+func panics(f func()) (message any) {
+	defer func() { message = recover() }()
+	f()
+	return nil
+}
+
+func TestPanics(t *testing.T) {
+	q := MustFormat(true, 3, 4)
+	for name, f := range map[string]func(){
+		"more fraction than storage": func() { From[Fixed[int8, F9]](1) },
+		"zero format":                func() { Context{}.Encode(Format{}, 1) },
+		"zero format, NaN":           func() { Context{}.Encode(Format{}, math.NaN()) },
+		"zero format, operand":       func() { Context{}.Add(q, Value{}, Value{q, 1}) },
+		"zero format, 0/0":           func() { Context{}.Quo(Format{}, Value{q, 0}, Value{q, 0}) },
+		"zero format, decode":        func() { Format{}.Decode(1) },
+		"unknown mode":               func() { Context{Mode: 99}.Encode(q, 0) },
+		"stochastic mode":            func() { Context{Mode: rounding.StochasticA}.Encode(q, 0.01) },
+		"unknown overflow":           func() { Context{Overflow: 9}.Encode(q, 0) },
+		"no such format":             func() { MustFormat(true, 60, 9) },
+		"shift":                      func() { RoundingDivideByPOT(1, -1) },
+		"multiplier, mode":           func() { Multiplier{1 << 30, 31}.Apply(99, 1) },
+		"multiplier":                 func() { Multiplier{1 << 30, 32}.Apply(0, 1) },
+	} {
+		if panics(f) == nil {
+			t.Errorf("%s: no panic", name)
+		}
+	}
+}
