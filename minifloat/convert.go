@@ -1,0 +1,104 @@
+package minifloat
+
+import (
+	"math"
+	"math/big"
+
+	"github.com/halfulp/halfulp/rounding"
+)
+
+// Big returns the exact value of a code, with as many bits of precision as it
+// needs, and whether the code is a NaN, for which the value is 0.
+func (f Format) Big(code uint32) (v *big.Float, isNaN bool) {
+	f.mustBeValid()
+	return f.unpack(code).big()
+}
+
+// Encode returns the code of x rounded once to f. A signaling NaN raises
+// Invalid.
+func (c Context) Encode(f Format, x float64) (uint32, rounding.Flags) {
+	if f.smooth() {
+		b := math.Float64bits(x)
+		neg := b>>63 != 0
+		mag := b &^ float64Sign
+		minNormal := f.minNormalBits()
+		switch {
+		case mag >= f.limitBits() || neg && !f.Signed():
+		case mag >= minNormal:
+			t, s := mag-f.rebias(), 52-f.mant()
+			code, rest := uint32(t>>s), t<<(64-s)
+			if rest == 0 && c.Mode <= rounding.ToOdd { // all known modes agree
+				if code <= f.maxCode() {
+					return signed(f, neg, code), 0
+				}
+				break
+			}
+			if rounding.Increment(c.Mode, neg, code&1 != 0, rest>>63 != 0, rest<<1 != 0) {
+				code++
+			}
+			if code <= f.maxCode() {
+				return signed(f, neg, code), rounding.Inexact
+			}
+		case c.Mode == rounding.ToNearestEven && f.HasZero():
+			magic := f.subnormalMagic()
+			code := nearestSubnormal(mag, magic)
+			if code>>f.mant() != 0 {
+				break // tiny or not is for roundPack to say
+			}
+			var flags rounding.Flags
+			if math.Float64frombits(magic+uint64(code))-math.Float64frombits(magic) != math.Float64frombits(mag) {
+				flags = rounding.Inexact | rounding.Underflow
+			}
+			if code == 0 && !f.HasNegZero() {
+				neg = false
+			}
+			return signed(f, neg, code), flags
+		}
+	}
+	f.mustBeValid()
+	return c.pack(f, unpackFloat64(x))
+}
+
+// EncodeStochastic is Encode for a stochastic mode, with the low n bits of
+// random, 1 <= n <= 63; the bits above them must be 0. Every other mode rounds
+// as in Encode. It panics if n is out of range.
+func (c Context) EncodeStochastic(f Format, x float64, random uint64, n int) (uint32, rounding.Flags) {
+	f.mustBeValid()
+	if n < 1 || n > 63 || random>>uint(n) != 0 {
+		panic("minifloat: random bits out of range")
+	}
+	return c.packWith(f, unpackFloat64(x), chance{random, n})
+}
+
+// Round returns x rounded once to a value of f: Encode, then Decode. Where it
+// is called often with one format, a [Rounder] is faster.
+func (c Context) Round(f Format, x float64) float64 {
+	if c.Mode == rounding.ToNearestEven && f.smooth() {
+		b := math.Float64bits(x)
+		mag := b &^ float64Sign
+		switch {
+		case mag >= f.limitBits() || int64(b) < 0 && !f.Signed():
+		case mag >= f.minNormalBits():
+			t, s := mag-f.rebias(), 52-f.mant()
+			if code := nearestNormal(t, s); code <= f.maxCode() {
+				return math.Float64frombits(uint64(code)<<s + f.rebias() | b&float64Sign)
+			}
+		case f.HasZero():
+			return nearestMultiple(b, f.subnormalMagic(), uint64(f.in(familiesWithNegZero))<<63)
+		}
+	}
+	code, _ := c.Encode(f, x)
+	return f.Decode(code)
+}
+
+// nearestMultiple rounds the float64 of bits b, below a smallest normal number,
+// to the multiple of the smallest subnormal that magic belongs to. zeroSign is
+// the sign bit where -0 exists, else 0.
+func nearestMultiple(b, magic, zeroSign uint64) float64 {
+	c := math.Float64frombits(magic)
+	z := math.Float64bits((math.Float64frombits(b&^float64Sign) + c) - c)
+	if z == 0 {
+		return math.Float64frombits(b & zeroSign)
+	}
+	return math.Float64frombits(z | b&float64Sign)
+}

@@ -1,0 +1,120 @@
+package minifloat
+
+import (
+	"math"
+	"unsafe"
+)
+
+// Float is a binary floating-point number with exponent field E, mantissa field
+// M and family V, stored in S:
+//
+//	type Float16 = Float[uint16, E5, M10, IEEE]
+//
+// Its zero value is the code 0: zero, or in a format without zero the smallest
+// value. == compares codes (NaN == NaN, +0 != -0); use Equal for values. The
+// operators that are methods round to nearest even with the format's own
+// overflow; functions of the same names take a [Context] and return flags.
+//
+// An instantiation whose storage is too small, or whose widths its family does
+// not allow (see [NewFormat]), panics at its first use.
+type Float[S Storage, E Exponent, M Mantissa, V Family] struct{ bits S }
+
+// The rules of NewFormat as sets of families, for check.
+const (
+	familiesWithMantissa = 1<<IEEEFamily | 1<<FNFamily                   // M >= 1
+	familiesFromE2       = 1<<IEEEFamily | 1<<FNUFamily                  // E >= 2
+	familiesToE11        = 1<<IEEEFamily | 1<<FNUZFamily | familiesP3109 // else E <= 10
+	tagB11               = uint64(familyCount)
+)
+
+// check panics for an instantiation that is no format or does not fit its
+// storage. In every other it folds to nothing.
+func (x Float[S, E, M, V]) check() {
+	var e E
+	var m M
+	var v V
+	if misfit(len(e), len(m), len(v), int(unsafe.Sizeof(x)*8)) {
+		panic("minifloat: no such format, or its storage is too small")
+	}
+}
+
+// misfit is the check's condition, one sign bit of a union for the sake of the
+// inliner's budget.
+func misfit(e, m, v, size int) bool {
+	return m-familiesWithMantissa>>v&1|e-1-familiesFromE2>>v&1|10+familiesToE11>>v&1-e|size-e-m-familiesWithSign>>v&1|-m*(1<<FNUFamily>>v&1) < 0
+}
+
+// typeFormat returns the format of the tags' lengths. Given constants it is
+// one: the compiler inlines it.
+func typeFormat(e, m, v uint64) Format {
+	bias := uint64(1)<<(e-1) - 1 + uint64(familiesWithHighBias)>>v&1
+	if v == tagB11 {
+		bias, v = b11Bias, uint64(FNUZFamily)
+	}
+	return Format{m | e<<8 | v<<16 | bias<<32}
+}
+
+// format returns the format of x's type, a constant.
+func (Float[S, E, M, V]) format() Format {
+	var e E
+	var m M
+	var v V
+	return typeFormat(uint64(len(e)), uint64(len(m)), uint64(len(v)))
+}
+
+// Format returns the format of x's type.
+func (x Float[S, E, M, V]) Format() Format {
+	x.check()
+	return x.format()
+}
+
+// Bits returns the code.
+func (x Float[S, E, M, V]) Bits() S { return x.bits }
+
+// Float64 returns the value of x, which every float64 holds exactly. A NaN is
+// the canonical one.
+func (x Float[S, E, M, V]) Float64() float64 {
+	x.check()
+	f := x.format()
+	m := f.mant()
+	mag := uint32(x.bits) & f.magnitudeMask()
+	if mag>>m != 0 && mag <= f.maxCode() && f.smooth() {
+		sign := uint64(uint32(x.bits)&f.signBit()) << (63 - f.magnitudeBits())
+		return math.Float64frombits(uint64(mag)<<(52-m) + f.rebias() | sign)
+	}
+	return f.decodeSlow(uint32(x.bits))
+}
+
+// fromFloat64 is Format.Encode with constants.
+func (z Float[S, E, M, V]) fromFloat64(x float64) Float[S, E, M, V] {
+	z.check()
+	f := z.format()
+	if f.smooth() {
+		b := math.Float64bits(x)
+		mag := b &^ float64Sign
+		sign := uint32(b>>63) << f.magnitudeBits()
+		switch minNormal := f.minNormalBits(); {
+		case mag >= f.limitBits() || sign != 0 && !f.Signed():
+		case mag >= minNormal:
+			if code := nearestNormal(mag-f.rebias(), 52-f.mant()); code <= f.maxCode() {
+				return Float[S, E, M, V]{S(code | sign)}
+			}
+		case f.Family() != FNUFamily:
+			code := nearestSubnormal(mag, f.subnormalMagic())
+			if code == 0 && !f.HasNegZero() {
+				return Float[S, E, M, V]{}
+			}
+			return Float[S, E, M, V]{S(code | sign)}
+		}
+	}
+	return Float[S, E, M, V]{S(f.encodeSlow(x))}
+}
+
+// Add returns x + y.
+func (x Float[S, E, M, V]) Add(y Float[S, E, M, V]) Float[S, E, M, V] {
+	return x.fromFloat64(x.Float64() + y.Float64())
+}
+
+// Float16 is IEEE 754 binary16.
+type Float16 = Float[uint16, E5, M10, IEEE]
+type E4M3FN = Float[uint8, E4, M3, FN]

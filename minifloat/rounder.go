@@ -1,0 +1,110 @@
+package minifloat
+
+import (
+	"math"
+
+	"github.com/halfulp/halfulp/rounding"
+)
+
+// Rounder rounds many numbers to one format in one context: what depends only
+// on these two is computed once. Its results are those of [Context.Round] and
+// [Context.Encode]. The zero Rounder panics when used; make one with
+// [NewRounder].
+type Rounder struct {
+	minNormal uint64 // the smallest normal number's bits as a float64
+	span      uint64 // limitBits - minNormal; 0: no fast way
+	rebias    uint64
+	magic     uint64 // subnormalMagic; 0: no fast way below minNormal
+	zeroSign  uint64
+	shift     uint8  // 52-M
+	signShift uint8  // the sign's place in a code
+	even      bool   // the mode is ToNearestEven
+	ups       uint16 // rounding.Increment as a table: bit neg<<3|odd<<2|half<<1|sticky
+	maxCode   uint32
+	format    Format
+	context   Context
+}
+
+// NewRounder returns the Rounder of a format and a context. It panics if the
+// context's mode is unknown or stochastic.
+func NewRounder(f Format, c Context) *Rounder {
+	f.mustBeValid()
+	r := &Rounder{format: f, context: c, maxCode: f.maxCode(), even: c.Mode == rounding.ToNearestEven}
+	for i := range 16 {
+		if rounding.Increment(c.Mode, i&8 != 0, i&4 != 0, i&2 != 0, i&1 != 0) {
+			r.ups |= 1 << i
+		}
+	}
+	if f.smooth() && f.Signed() {
+		r.minNormal = f.minNormalBits()
+		r.span = f.limitBits() - r.minNormal
+		r.rebias = f.rebias()
+		r.zeroSign = uint64(f.in(familiesWithNegZero)) << 63
+		r.shift = uint8(52 - f.mant())
+		r.signShift = uint8(f.magnitudeBits())
+		if r.even {
+			r.magic = f.subnormalMagic()
+		}
+	}
+	return r
+}
+
+// Format returns the format r rounds to.
+func (r *Rounder) Format() Format { return r.format }
+
+// Context returns the context r rounds in.
+func (r *Rounder) Context() Context { return r.context }
+
+// Round returns x rounded once to a value of the format.
+func (r *Rounder) Round(x float64) float64 {
+	b := math.Float64bits(x)
+	mag := b &^ float64Sign
+	if mag-r.minNormal < r.span {
+		if code := r.normal(b, mag); code <= r.maxCode {
+			return math.Float64frombits(uint64(code)<<(r.shift&63) + r.rebias | b&float64Sign)
+		}
+	} else if mag < r.minNormal && r.magic != 0 {
+		return nearestMultiple(b, r.magic, r.zeroSign)
+	}
+	return r.context.Round(r.format, x)
+}
+
+// normal rounds the float64 of bits b and magnitude mag, not below the smallest
+// normal number, to a code without its sign.
+func (r *Rounder) normal(b, mag uint64) uint32 {
+	t, s := mag-r.rebias, uint(r.shift&63)
+	if r.even {
+		return nearestNormal(t, s)
+	}
+	code, rest := t>>s, t<<((64-s)&63)
+	row := b >> 63 << 3
+	row |= code & 1 << 2
+	row |= rest >> 63 << 1
+	if rest<<1 != 0 {
+		row |= 1
+	}
+	return uint32(code) + uint32(r.ups>>row&1)
+}
+
+// Encode returns the code of x rounded once to the format.
+func (r *Rounder) Encode(x float64) uint32 {
+	b := math.Float64bits(x)
+	mag := b &^ float64Sign
+	if mag-r.minNormal < r.span {
+		if code := r.normal(b, mag); code <= r.maxCode {
+			return code | uint32(b>>63)<<(r.signShift&31)
+		}
+	} else if mag < r.minNormal && r.magic != 0 {
+		code := nearestSubnormal(mag, r.magic)
+		if code == 0 {
+			b &= r.zeroSign
+		}
+		return code | uint32(b>>63)<<(r.signShift&31)
+	}
+	code, _ := r.context.Encode(r.format, x)
+	return code
+}
+
+// EncodeFloat32 returns the code of x rounded once to the format. (A float32 is
+// a float64, so this is one rounding.)
+func (r *Rounder) EncodeFloat32(x float32) uint32 { return r.Encode(float64(x)) }
