@@ -62,12 +62,6 @@ func (Float[S, E, M, V]) format() Format {
 	return typeFormat(uint64(len(e)), uint64(len(m)), uint64(len(v)))
 }
 
-// Format returns the format of x's type.
-func (x Float[S, E, M, V]) Format() Format {
-	x.check()
-	return x.format()
-}
-
 // Bits returns the code.
 func (x Float[S, E, M, V]) Bits() S { return x.bits }
 
@@ -85,21 +79,26 @@ func (x Float[S, E, M, V]) Float64() float64 {
 	return f.decodeSlow(uint32(x.bits))
 }
 
-// fromFloat64 is Format.Encode with constants.
-func (z Float[S, E, M, V]) fromFloat64(x float64) Float[S, E, M, V] {
-	z.check()
-	f := z.format()
+// Float32 returns the value of x, rounded to nearest even where the type has
+// more than 8 exponent bits. A NaN is the canonical one.
+func (x Float[S, E, M, V]) Float32() float32 { return float32(x.Float64()) }
+
+// FromFloat64 returns v rounded to nearest even, with the format's own
+// overflow; x is not looked at. It is [From] as a method, for [Number].
+func (x Float[S, E, M, V]) FromFloat64(v float64) Float[S, E, M, V] {
+	x.check()
+	f := x.format()
 	if f.smooth() {
-		b := math.Float64bits(x)
+		b := math.Float64bits(v)
 		mag := b &^ float64Sign
 		sign := uint32(b>>63) << f.magnitudeBits()
-		switch minNormal := f.minNormalBits(); {
+		switch {
 		case mag >= f.limitBits() || sign != 0 && !f.Signed():
-		case mag >= minNormal:
+		case mag >= f.minNormalBits():
 			if code := nearestNormal(mag-f.rebias(), 52-f.mant()); code <= f.maxCode() {
 				return Float[S, E, M, V]{S(code | sign)}
 			}
-		case f.Family() != FNUFamily:
+		case f.HasZero():
 			code := nearestSubnormal(mag, f.subnormalMagic())
 			if code == 0 && !f.HasNegZero() {
 				return Float[S, E, M, V]{}
@@ -107,14 +106,5 @@ func (z Float[S, E, M, V]) fromFloat64(x float64) Float[S, E, M, V] {
 			return Float[S, E, M, V]{S(code | sign)}
 		}
 	}
-	return Float[S, E, M, V]{S(f.encodeSlow(x))}
+	return Float[S, E, M, V]{S(f.encodeSlow(v))}
 }
-
-// Add returns x + y.
-func (x Float[S, E, M, V]) Add(y Float[S, E, M, V]) Float[S, E, M, V] {
-	return x.fromFloat64(x.Float64() + y.Float64())
-}
-
-// Float16 is IEEE 754 binary16.
-type Float16 = Float[uint16, E5, M10, IEEE]
-type E4M3FN = Float[uint8, E4, M3, FN]

@@ -107,9 +107,10 @@ const (
 	maxMantissaBits = 23
 )
 
-// maxP3109Exponent bounds the exponent field of a P3109 format, so that its
-// exponents, and sums of three of them, fit in an int32 and in big.Float.
-const maxP3109Exponent = 28
+// maxP3109Exponent bounds the exponent field of a P3109 format: the report's
+// tables end at 16 bits in all, and the exact powers of ten that reading a
+// decimal needs stay small.
+const maxP3109Exponent = 16
 
 // ErrFormat is wrapped by the errors for parameters that describe no format.
 var ErrFormat = errors.New("minifloat: no such format")
@@ -165,7 +166,7 @@ func MustFormat(e, m int, family FamilyID) Format {
 // P3109 returns the format Binary{K}p{P} of IEEE P3109 (interim report 4.0):
 // k bits in all, precision p, signed or not, extended (with infinities) or
 // finite. The limits are 3 <= k <= 32, 1 <= p < k signed, 1 <= p <= k unsigned,
-// and at most 28 exponent bits. The bias is 2^(k-p-1), unsigned 2^(k-p).
+// and at most 16 exponent bits. The bias is 2^(k-p-1), unsigned 2^(k-p).
 //
 // Where a value of such a format is no float64 (it has more than 11 exponent
 // bits), [Format.Decode] and the other functions that return a float64 round

@@ -11,6 +11,8 @@ type row struct {
 	bias    int
 	family  FamilyID
 	aliases []string
+
+	typeName string // that of the type, where it is not the name in capitals
 }
 
 // rows is the table of named formats: no width, bias or special code is typed
@@ -27,21 +29,21 @@ type row struct {
 //   - ml_dtypes 0.6.0 (github.com/jax-ml/ml_dtypes), README, for e3m4, e4m3 and
 //     e4m3b11fnuz, and for the name and family of each format of 8 bits or less.
 var rows = [...]row{
-	{"binary32", 8, 23, 127, IEEEFamily, []string{"float32", "single", "float", "fp32", "f32"}},
-	{"tf32", 8, 10, 127, IEEEFamily, []string{"tensorfloat32", "tensorfloat"}},
-	{"bfloat16", 8, 7, 127, IEEEFamily, []string{"bf16", "brainfloat16", "brainfloat"}},
-	{"binary16", 5, 10, 15, IEEEFamily, []string{"float16", "half", "fp16", "f16"}},
-	{"e3m4", 3, 4, 3, IEEEFamily, nil},
-	{"e4m3", 4, 3, 7, IEEEFamily, nil},
-	{"e4m3fn", 4, 3, 7, FNFamily, nil},
-	{"e4m3fnuz", 4, 3, 8, FNUZFamily, nil},
-	{"e4m3b11fnuz", 4, 3, b11Bias, FNUZFamily, nil},
-	{"e5m2", 5, 2, 15, IEEEFamily, nil},
-	{"e5m2fnuz", 5, 2, 16, FNUZFamily, nil},
-	{"e8m0fnu", 8, 0, 127, FNUFamily, []string{"e8m0"}},
-	{"e2m3fn", 2, 3, 1, FiniteFamily, nil},
-	{"e3m2fn", 3, 2, 3, FiniteFamily, nil},
-	{"e2m1fn", 2, 1, 1, FiniteFamily, nil},
+	{"binary32", 8, 23, 127, IEEEFamily, []string{"float32", "single", "float", "fp32", "f32"}, "Float32"},
+	{"tf32", 8, 10, 127, IEEEFamily, []string{"tensorfloat32", "tensorfloat"}, ""},
+	{"bfloat16", 8, 7, 127, IEEEFamily, []string{"bf16", "brainfloat16", "brainfloat"}, "BFloat16"},
+	{"binary16", 5, 10, 15, IEEEFamily, []string{"float16", "half", "fp16", "f16"}, "Float16"},
+	{"e3m4", 3, 4, 3, IEEEFamily, nil, ""},
+	{"e4m3", 4, 3, 7, IEEEFamily, nil, ""},
+	{"e4m3fn", 4, 3, 7, FNFamily, nil, ""},
+	{"e4m3fnuz", 4, 3, 8, FNUZFamily, nil, ""},
+	{"e4m3b11fnuz", 4, 3, b11Bias, FNUZFamily, nil, ""},
+	{"e5m2", 5, 2, 15, IEEEFamily, nil, ""},
+	{"e5m2fnuz", 5, 2, 16, FNUZFamily, nil, ""},
+	{"e8m0fnu", 8, 0, 127, FNUFamily, []string{"e8m0"}, ""},
+	{"e2m3fn", 2, 3, 1, FiniteFamily, nil, ""},
+	{"e3m2fn", 3, 2, 3, FiniteFamily, nil, ""},
+	{"e2m1fn", 2, 1, 1, FiniteFamily, nil, ""},
 }
 
 // b11Bias is the bias of e4m3b11fnuz, the one named format whose family does not

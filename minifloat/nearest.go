@@ -62,13 +62,13 @@ func (f Format) Encode(x float64) uint32 {
 		b := math.Float64bits(x)
 		mag := b &^ float64Sign
 		sign := uint32(b>>63) << f.magnitudeBits()
-		switch minNormal := f.minNormalBits(); {
+		switch {
 		case mag >= f.limitBits() || sign != 0 && !f.Signed():
-		case mag >= minNormal:
+		case mag >= f.minNormalBits():
 			if code := nearestNormal(mag-f.rebias(), 52-f.mant()); code <= f.maxCode() {
 				return code | sign
 			}
-		case f.Family() != FNUFamily:
+		case f.HasZero():
 			code := nearestSubnormal(mag, f.subnormalMagic())
 			if code == 0 && !f.HasNegZero() {
 				return 0

@@ -1,0 +1,149 @@
+package minifloat
+
+import (
+	"math"
+
+	"github.com/halfulp/halfulp/rounding"
+)
+
+// The operators of the typed face round to nearest even without flags, and may
+// therefore go through float64, where that is proven to round as one rounding
+// would:
+//
+//   - + - * / and the square root, in every smooth format: 53 bits are at least
+//     2p+2 for p <= 24 (Figueroa, "When is double rounding innocuous?", 1995),
+//     and the results down to half the smallest subnormal, at least 2^-624, are
+//     normal float64s. A float64 result that underflows is below that half and
+//     gives the same zero; one that overflows gives the infinity that a finite
+//     value beyond the range gives in nearest even.
+//   - x*y + z, where a product is exact: 48 bits, and exponents within ±600 for
+//     up to 9 exponent bits of the family's own bias. The sum is then rounded
+//     to odd, whose 53 bits are at least p+2 (Boldo and Melquiond, 2008).
+//
+// Everything else takes the integer way of arith.go.
+
+// Add returns x + y.
+func (x Float[S, E, M, V]) Add(y Float[S, E, M, V]) Float[S, E, M, V] {
+	if f := x.format(); !f.smooth() {
+		return Float[S, E, M, V]{S(f.addSlow(uint32(x.bits), uint32(y.bits)))}
+	}
+	return x.FromFloat64(x.Float64() + y.Float64())
+}
+
+// Sub returns x - y.
+func (x Float[S, E, M, V]) Sub(y Float[S, E, M, V]) Float[S, E, M, V] {
+	if f := x.format(); !f.smooth() {
+		return Float[S, E, M, V]{S(f.subSlow(uint32(x.bits), uint32(y.bits)))}
+	}
+	return x.FromFloat64(x.Float64() - y.Float64())
+}
+
+// Mul returns x * y.
+func (x Float[S, E, M, V]) Mul(y Float[S, E, M, V]) Float[S, E, M, V] {
+	if f := x.format(); !f.smooth() {
+		return Float[S, E, M, V]{S(f.mulSlow(uint32(x.bits), uint32(y.bits)))}
+	}
+	return x.FromFloat64(x.Float64() * y.Float64())
+}
+
+// Quo returns x / y. A nonzero x divided by zero is the infinity of the
+// quotient's sign, in P3109's formats NaN.
+func (x Float[S, E, M, V]) Quo(y Float[S, E, M, V]) Float[S, E, M, V] {
+	f := x.format()
+	if !f.smooth() || f.in(familiesP3109) != 0 && y.bits == 0 {
+		return Float[S, E, M, V]{S(f.quoSlow(uint32(x.bits), uint32(y.bits)))}
+	}
+	return x.FromFloat64(x.Float64() / y.Float64())
+}
+
+// Sqrt returns the square root of x. That of -0 is -0, that of x < 0 NaN.
+func (x Float[S, E, M, V]) Sqrt() Float[S, E, M, V] {
+	if f := x.format(); !f.smooth() {
+		return Float[S, E, M, V]{S(f.sqrtSlow(uint32(x.bits)))}
+	}
+	return x.FromFloat64(math.Sqrt(x.Float64()))
+}
+
+// FMA returns x*y + z, rounded once.
+func (x Float[S, E, M, V]) FMA(y, z Float[S, E, M, V]) Float[S, E, M, V] {
+	f := x.format()
+	if !f.smooth() || f.expo() > 9 {
+		return Float[S, E, M, V]{S(f.fmaSlow(uint32(x.bits), uint32(y.bits), uint32(z.bits)))}
+	}
+	return x.FromFloat64(rounding.AddOdd(float64(x.Float64()*y.Float64()), z.Float64()))
+}
+
+func (f Format) addSlow(x, y uint32) uint32 {
+	z, _ := Context{}.Add(f, Value{f, x}, Value{f, y})
+	return z.Bits
+}
+
+func (f Format) subSlow(x, y uint32) uint32 {
+	z, _ := Context{}.Sub(f, Value{f, x}, Value{f, y})
+	return z.Bits
+}
+
+func (f Format) mulSlow(x, y uint32) uint32 {
+	z, _ := Context{}.Mul(f, Value{f, x}, Value{f, y})
+	return z.Bits
+}
+
+func (f Format) quoSlow(x, y uint32) uint32 {
+	z, _ := Context{}.Quo(f, Value{f, x}, Value{f, y})
+	return z.Bits
+}
+
+func (f Format) sqrtSlow(x uint32) uint32 {
+	z, _ := Context{}.Sqrt(f, Value{f, x})
+	return z.Bits
+}
+
+func (f Format) fmaSlow(x, y, z uint32) uint32 {
+	v, _ := Context{}.FMA(f, Value{f, x}, Value{f, y}, Value{f, z})
+	return v.Bits
+}
+
+// Neg returns -x: the sign bit flipped, of a NaN too. Where there is no -0, a
+// zero and a NaN are their own negatives. In a format without a sign the
+// negative of a nonzero number is NaN.
+func (x Float[S, E, M, V]) Neg() Float[S, E, M, V] {
+	x.check()
+	return Float[S, E, M, V]{S(x.format().neg(uint32(x.bits)))}
+}
+
+// Abs returns x with its sign cleared, of a NaN too.
+func (x Float[S, E, M, V]) Abs() Float[S, E, M, V] {
+	x.check()
+	return Float[S, E, M, V]{S(x.format().abs(uint32(x.bits)))}
+}
+
+func (f Format) neg(code uint32) uint32 {
+	code &= f.codeMask()
+	switch {
+	case f.HasNegZero() || f.Signed() && code&f.magnitudeMask() != 0:
+		return code ^ f.signBit()
+	case f.Signed() || code == 0 && f.HasZero():
+		return code
+	}
+	return f.nanCode()
+}
+
+func (f Format) abs(code uint32) uint32 {
+	mag := code & f.magnitudeMask()
+	if mag == 0 && f.in(familiesWithNaNAtNegZero) != 0 {
+		return code & f.codeMask()
+	}
+	return mag
+}
+
+// Neg returns -v, as [Float.Neg] does.
+func (v Value) Neg() Value {
+	v.Format.mustBeValid()
+	return Value{v.Format, v.Format.neg(v.Bits)}
+}
+
+// Abs returns v with its sign cleared, as [Float.Abs] does.
+func (v Value) Abs() Value {
+	v.Format.mustBeValid()
+	return Value{v.Format, v.Format.abs(v.Bits)}
+}

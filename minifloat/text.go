@@ -1,0 +1,215 @@
+package minifloat
+
+import (
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// String returns the type's name and the shortest decimal that reads back as
+// x, as in Float16(1.5) or E4M3FN(NaN). Text gives the number alone.
+func (x Float[S, E, M, V]) String() string { return x.value().String() }
+
+// GoString returns String.
+func (x Float[S, E, M, V]) GoString() string { return x.value().String() }
+
+// Text returns x as text in one of strconv's formats ('e', 'f', 'g', 'x', 'b'
+// and their upper-case forms). prec is the number of digits as in
+// [strconv.FormatFloat]; -1 asks for the fewest that read back as x, which are
+// fewer than those of the same float64: 0.1 in Float16 is "0.1".
+func (x Float[S, E, M, V]) Text(fmt byte, prec int) string { return x.value().Text(fmt, prec) }
+
+// Append appends x's Text to dst.
+func (x Float[S, E, M, V]) Append(dst []byte, fmt byte, prec int) []byte {
+	return x.value().Append(dst, fmt, prec)
+}
+
+// Format is [fmt.Formatter]'s method: the verbs of a float64 print the number,
+// %v and %s print String. (The type's format is [FormatOf].)
+func (x Float[S, E, M, V]) Format(state fmt.State, verb rune) { x.value().format(state, verb) }
+
+// String returns the type's or format's name and the shortest decimal that
+// reads back as v, as in Float16(1.5) or E2M5FINITE(0.3).
+func (v Value) String() string {
+	return string(v.Append(append([]byte(v.Format.typeName()), '('), 'g', -1)) + ")"
+}
+
+// GoString returns String.
+func (v Value) GoString() string { return v.String() }
+
+// typeName is the name of the format's type where it has one, otherwise its
+// own name in capitals.
+func (f Format) typeName() string {
+	for i := range rows {
+		if r := &rows[i]; r.typeName != "" && r.format() == f {
+			return r.typeName
+		}
+	}
+	name := f.Name()
+	if strings.HasPrefix(name, "Binary") {
+		return name
+	}
+	return strings.ToUpper(name)
+}
+
+// Text returns v as text, as [Float.Text] does.
+func (v Value) Text(fmt byte, prec int) string { return string(v.Append(nil, fmt, prec)) }
+
+// Append appends v's Text to dst.
+func (v Value) Append(dst []byte, fmt byte, prec int) []byte {
+	v.Format.mustBeValid()
+	x := v.Format.unpack(v.Bits)
+	if prec < 0 && x.kind == isFinite {
+		switch fmt {
+		case 'e', 'E', 'f', 'g', 'G':
+			return appendShortest(dst, v.Format.shortest(v.Bits, x), fmt)
+		}
+	}
+	if x.kind == isFinite && !v.Format.inFloat64() {
+		wide, _ := x.big()
+		return wide.Append(dst, fmt, prec)
+	}
+	return strconv.AppendFloat(dst, x.float64(), fmt, prec, 64)
+}
+
+// maxDigits is more than the 11 digits that tell numbers of 32 bits apart.
+const maxDigits = 12
+
+// shortest returns the decimal of the fewest digits that reads back as x, the
+// finite nonzero value of code, as ±d.ddde±dd; of several, the nearest to x.
+func (f Format) shortest(code uint32, x number) string {
+	decimal := func(digits int) string { return strconv.FormatFloat(x.float64(), 'e', digits, 64) }
+	if !f.inFloat64() {
+		wide, _ := x.big()
+		decimal = func(digits int) string { return wide.Text('e', digits) }
+	}
+	reads := func(s string) bool {
+		got, err := f.Parse(s)
+		return err == nil && got == code&f.codeMask()
+	}
+	for n := 0; ; n++ {
+		s := decimal(n)
+		if n == maxDigits || reads(s) {
+			return s
+		}
+		// The interval that rounds to x is wider on one side at a power of two:
+		// the neighbour across x may be in it when the nearest decimal is not.
+		for _, up := range [...]bool{true, false} {
+			if s, ok := step(s, up); ok && reads(s) {
+				return s
+			}
+		}
+	}
+}
+
+// step adds 1 to the last digit of ±d.ddde±dd, or subtracts it, where that does
+// not change the number of digits.
+func step(s string, up bool) (string, bool) {
+	b := []byte(s)
+	last, next := byte('9'), byte('0')
+	if !up {
+		last, next = next, last
+	}
+	for i := strings.IndexByte(s, 'e') - 1; i >= 0 && b[i] != '-'; i-- {
+		switch {
+		case b[i] == '.':
+		case b[i] == last:
+			b[i] = next
+		case up:
+			b[i]++
+			return string(b), true
+		default:
+			b[i]--
+			return string(b), b[i] != '0' || i > 1
+		}
+	}
+	return "", false
+}
+
+// appendShortest lays the digits of ±d.ddde±dd out in another form, as strconv
+// does for the shortest representation.
+func appendShortest(dst []byte, s string, fmt byte) []byte {
+	mantissa, exponent, _ := strings.Cut(s, "e")
+	if strings.ContainsRune(mantissa, '.') {
+		mantissa = strings.TrimRight(strings.TrimRight(mantissa, "0"), ".")
+	}
+	e, _ := strconv.Atoi(exponent)
+	form := fmt
+	if fmt == 'g' || fmt == 'G' {
+		// strconv's rule for the shortest representation.
+		if form = 'f'; e < -4 || e >= 6 {
+			form = 'e' + fmt - 'g'
+		}
+	}
+	if form == 'e' || form == 'E' {
+		dst = append(dst, mantissa...)
+		dst = append(dst, form)
+		return append(dst, exponent...)
+	}
+	if mantissa[0] == '-' {
+		dst, mantissa = append(dst, '-'), mantissa[1:]
+	}
+	digits := strings.Replace(mantissa, ".", "", 1)
+	switch point := e + 1; {
+	case point <= 0:
+		dst = append(dst, "0."...)
+		for range -point {
+			dst = append(dst, '0')
+		}
+		return append(dst, digits...)
+	case point >= len(digits):
+		dst = append(dst, digits...)
+		for range point - len(digits) {
+			dst = append(dst, '0')
+		}
+		return dst
+	default:
+		dst = append(dst, digits[:point]...)
+		dst = append(dst, '.')
+		return append(dst, digits[point:]...)
+	}
+}
+
+// Format is [fmt.Formatter]'s method: the verbs of a float64 print the number,
+// %v and %s print String.
+func (v Value) format(state fmt.State, verb rune) {
+	switch verb {
+	case 'v', 's':
+		fmt.Fprintf(state, fmt.FormatString(state, 's'), v.String())
+	case 'e', 'E', 'f', 'F', 'g', 'G', 'x', 'X', 'b':
+		_, precise := state.Precision()
+		if (verb == 'g' || verb == 'G') && !precise && !state.Flag('#') {
+			// The shortest decimal, padded as a number is.
+			formatShortest(state, v.Text(byte(verb), -1))
+			return
+		}
+		fmt.Fprintf(state, fmt.FormatString(state, verb), v.Float64())
+	default:
+		fmt.Fprintf(state, "%%!%c(%s)", verb, v.String())
+	}
+}
+
+// formatShortest writes a number's text with the sign and the padding that the
+// state asks for.
+func formatShortest(state fmt.State, s string) {
+	sign := ""
+	if s[0] == '-' || s[0] == '+' {
+		sign, s = s[:1], s[1:]
+	} else if state.Flag('+') {
+		sign = "+"
+	} else if state.Flag(' ') {
+		sign = " "
+	}
+	width, _ := state.Width()
+	pad := strings.Repeat(" ", max(0, width-len(sign)-len(s)))
+	switch {
+	case state.Flag('-'):
+		s = sign + s + pad
+	case state.Flag('0') && s[0] != 'I' && s[0] != 'N':
+		s = sign + strings.Repeat("0", len(pad)) + s
+	default:
+		s = pad + sign + s
+	}
+	io.WriteString(state, s)
+}
