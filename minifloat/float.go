@@ -41,7 +41,8 @@ func (x Float[S, E, M, V]) check() {
 // misfit is the check's condition, one sign bit of a union for the sake of the
 // inliner's budget.
 func misfit(e, m, v, size int) bool {
-	return m-familiesWithMantissa>>v&1|e-1-familiesFromE2>>v&1|10+familiesToE11>>v&1-e|size-e-m-familiesWithSign>>v&1|-m*(1<<FNUFamily>>v&1) < 0
+	return (m-familiesWithMantissa>>v&1)|(e-1-familiesFromE2>>v&1)|(10+familiesToE11>>v&1-e)|
+		(size-e-m-familiesWithSign>>v&1)|(-m*(1<<FNUFamily>>v&1)) < 0
 }
 
 // typeFormat returns the format of the tags' lengths. Given constants it is
@@ -69,14 +70,21 @@ func (x Float[S, E, M, V]) Bits() S { return x.bits }
 // the canonical one.
 func (x Float[S, E, M, V]) Float64() float64 {
 	x.check()
-	f := x.format()
-	m := f.mant()
-	mag := uint32(x.bits) & f.magnitudeMask()
-	if mag>>m != 0 && mag <= f.maxCode() && f.smooth() {
-		sign := uint64(uint32(x.bits)&f.signBit()) << (63 - f.magnitudeBits())
-		return math.Float64frombits(uint64(mag)<<(52-m) + f.rebias() | sign)
+	f, code := x.format(), uint32(x.bits)
+	if f.smooth() {
+		m := f.mant()
+		mag := code & f.magnitudeMask()
+		sign := uint64(code&f.signBit()) << (63 - f.magnitudeBits())
+		switch {
+		case mag>>m == 0:
+			if f.HasZero() && (mag != 0 || f.HasNegZero()) {
+				return math.Float64frombits(subnormal(mag, f.minSubnormalBits()) | sign)
+			}
+		case mag <= f.maxCode():
+			return math.Float64frombits(uint64(mag)<<(52-m) + f.rebias() | sign)
+		}
 	}
-	return f.decodeSlow(uint32(x.bits))
+	return f.decodeSlow(code)
 }
 
 // Float32 returns the value of x, rounded to nearest even where the type has

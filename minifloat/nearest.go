@@ -89,13 +89,30 @@ func (f Format) encodeSlow(x float64) uint32 {
 // values beyond those of float64, where it rounds to nearest even. A NaN code
 // gives the canonical NaN of Go.
 func (f Format) Decode(code uint32) float64 {
-	m := f.mant()
-	mag := code & f.magnitudeMask()
-	if mag>>m != 0 && mag <= f.maxCode() && f.smooth() {
+	if f.smooth() {
+		m := f.mant()
+		mag := code & f.magnitudeMask()
 		sign := uint64(code&f.signBit()) << (63 - f.magnitudeBits())
-		return math.Float64frombits(uint64(mag)<<(52-m) + f.rebias() | sign)
+		switch {
+		case mag>>m == 0:
+			if f.HasZero() && (mag != 0 || f.HasNegZero()) {
+				return math.Float64frombits(subnormal(mag, f.minSubnormalBits()) | sign)
+			}
+		case mag <= f.maxCode():
+			return math.Float64frombits(uint64(mag)<<(52-m) + f.rebias() | sign)
+		}
 	}
 	return f.decodeSlow(code)
+}
+
+// minSubnormalBits are the bits of the smallest subnormal as a float64.
+func (f Format) minSubnormalBits() uint64 {
+	return uint64(1023+1-int64(f.Bias())-int64(f.mant())) << 52
+}
+
+// subnormal returns the bits of mag times the smallest subnormal: exact.
+func subnormal(mag uint32, unit uint64) uint64 {
+	return math.Float64bits(float64(mag) * math.Float64frombits(unit))
 }
 
 // decodeSlow is Decode by way of unpack.

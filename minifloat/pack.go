@@ -68,7 +68,7 @@ func (c Context) roundPack(f Format, neg bool, exp int, sig uint64, r chance) (u
 	if exp > f.maxExp() {
 		// Beyond the largest finite value already. The mode is asked all the
 		// same: an unknown one must not pass.
-		return c.overflow(f, neg)
+		return c.overflow(f, neg, r)
 	}
 
 	// n bits are discarded. Below the smallest normal number the last bit stays
@@ -112,7 +112,7 @@ func (c Context) roundPack(f Format, neg bool, exp int, sig uint64, r chance) (u
 	case neg && !f.Signed() && code != 0:
 		return c.belowZero(f)
 	case code > uint64(f.maxCode()):
-		return c.overflow(f, neg)
+		return c.overflow(f, neg, r)
 	case neg && (code != 0 || f.HasNegZero()):
 		code |= uint64(f.signBit())
 	}
@@ -138,7 +138,10 @@ func (c Context) roundsToNormal(f Format, neg bool, exp int, sig uint64, r chanc
 
 // overflow packs a finite value whose rounded magnitude lies beyond the largest
 // finite value.
-func (c Context) overflow(f Format, neg bool) (uint32, rounding.Flags) {
+func (c Context) overflow(f Format, neg bool, r chance) (uint32, rounding.Flags) {
+	if r.n == 0 && c.Mode.Stochastic() {
+		panic("minifloat: a stochastic mode without random bits")
+	}
 	if neg && !f.Signed() {
 		return c.belowZero(f)
 	}

@@ -9,25 +9,25 @@ import (
 
 // String returns the type's name and the shortest decimal that reads back as
 // x, as in Float16(1.5) or E4M3FN(NaN). Text gives the number alone.
-func (x Float[S, E, M, V]) String() string { return x.value().String() }
+func (x Float[S, E, M, V]) String() string { return x.Value().String() }
 
 // GoString returns String.
-func (x Float[S, E, M, V]) GoString() string { return x.value().String() }
+func (x Float[S, E, M, V]) GoString() string { return x.Value().String() }
 
 // Text returns x as text in one of strconv's formats ('e', 'f', 'g', 'x', 'b'
 // and their upper-case forms). prec is the number of digits as in
 // [strconv.FormatFloat]; -1 asks for the fewest that read back as x, which are
 // fewer than those of the same float64: 0.1 in Float16 is "0.1".
-func (x Float[S, E, M, V]) Text(fmt byte, prec int) string { return x.value().Text(fmt, prec) }
+func (x Float[S, E, M, V]) Text(fmt byte, prec int) string { return x.Value().Text(fmt, prec) }
 
 // Append appends x's Text to dst.
 func (x Float[S, E, M, V]) Append(dst []byte, fmt byte, prec int) []byte {
-	return x.value().Append(dst, fmt, prec)
+	return x.Value().Append(dst, fmt, prec)
 }
 
 // Format is [fmt.Formatter]'s method: the verbs of a float64 print the number,
 // %v and %s print String. (The type's format is [FormatOf].)
-func (x Float[S, E, M, V]) Format(state fmt.State, verb rune) { x.value().format(state, verb) }
+func (x Float[S, E, M, V]) Format(state fmt.State, verb rune) { x.Value().format(state, verb) }
 
 // String returns the type's or format's name and the shortest decimal that
 // reads back as v, as in Float16(1.5) or E2M5FINITE(0.3).
