@@ -1,0 +1,55 @@
+package minifloat_test
+
+import (
+	"testing"
+
+	"github.com/halfulp/halfulp/minifloat"
+	"github.com/halfulp/halfulp/rounding"
+)
+
+func TestNoAllocation(t *testing.T) {
+	f, g := mustParse(t, "binary16"), mustParse(t, "e11m20")
+	x, y := minifloat.From[minifloat.Float16](1.0/3), minifloat.From[minifloat.Float16](1.7)
+	v, w := x.Value(), minifloat.Value{Format: g, Bits: g.Encode(0.1)}
+	ctx := minifloat.Context{Mode: rounding.ToPositiveInf, Saturation: rounding.SatFinite}
+	r := minifloat.NewRounder(f, ctx)
+	var buf [32]byte
+	for name, op := range map[string]func(){
+		"typed": func() {
+			sinkFloat16 = x.Add(y).Sub(y).Mul(y).Quo(y).FMA(x, y).Sqrt().Neg().Abs()
+			sinkFloat16 = minifloat.FromInt[minifloat.Float16](uint64(1)<<63 + 1)
+			sinkE4M3FN = minifloat.Convert[minifloat.E4M3FN](x)
+		},
+		"context": func() {
+			sinkFloat16, _ = minifloat.Add(ctx, x, y)
+			sinkFloat16, _ = minifloat.FMA(ctx, x, y, x)
+			sinkE4M3FN, _ = minifloat.ConvertWith[minifloat.E4M3FN](ctx, x)
+		},
+		"run time": func() {
+			z, _ := ctx.Add(f, v, w)
+			z, _ = ctx.Sub(g, z, w)
+			z, _ = ctx.Mul(g, z, w)
+			z, _ = ctx.Quo(f, z, w)
+			z, _ = ctx.Sqrt(f, z)
+			z, _ = ctx.FMA(g, z, v, w)
+			z, _ = ctx.Convert(f, z)
+			sinkCode = z.Bits + uint32(z.Cmp(w)) + uint32(z.Class())
+		},
+		"float64": func() {
+			sinkCode, _ = ctx.Encode(f, 1e-9)
+			sinkCode, _ = ctx.EncodeStochastic(f, 1e-9, 1, 3)
+			sinkCode = f.Encode(1e9) + r.Encode(0.3)
+			sinkFloat64 = ctx.Round(f, 0.1) + r.Round(1e-9) + f.Decode(1)
+		},
+		"binary": func() {
+			b, _ := x.AppendBinary(buf[:0])
+			if err := y.UnmarshalBinary(b); err != nil {
+				t.Error(err)
+			}
+		},
+	} {
+		if n := testing.AllocsPerRun(100, op); n != 0 {
+			t.Errorf("%s: %v allocations", name, n)
+		}
+	}
+}

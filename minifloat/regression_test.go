@@ -1,0 +1,185 @@
+package minifloat_test
+
+import (
+	"fmt"
+	"math"
+	"testing"
+
+	"github.com/halfulp/halfulp/minifloat"
+	"github.com/halfulp/halfulp/rounding"
+)
+
+func f32(bits uint32) float64 { return float64(math.Float32frombits(bits)) }
+
+// TestPeerBugsConversion holds inputs that other libraries round wrongly, named
+// after the library or the thread that has the report.
+func TestPeerBugsConversion(t *testing.T) {
+	const inexact, underflow, overflow = rounding.Inexact, rounding.Underflow, rounding.Overflow
+	for _, c := range []struct {
+		source, format string
+		ctx            minifloat.Context
+		x              float64
+		want           uint32
+		flags          rounding.Flags
+	}{
+		{"gomlx float16: subnormals flushed", "binary16", minifloat.Context{}, f32(0x33800000), 1, 0},
+		{"gomlx bfloat16: NaN payload truncated to Inf", "bfloat16", minifloat.Context{}, f32(0x7f800001), 0x7fc0, 0},
+		{"zerfoo float16: sticky lost in subnormals", "binary16", minifloat.Context{}, f32(0x33000001), 1, inexact | underflow},
+		{"zerfoo float16: sticky lost in subnormals", "binary16", minifloat.Context{}, f32(0x34200001), 3, inexact | underflow},
+		{"zerfoo float16: nearest away rounds everything away", "binary16", minifloat.Context{Mode: rounding.ToNearestAway}, 1.0001, 0x3c00, inexact},
+		{"zerfoo float16: nearest away rounds everything away", "binary16", minifloat.Context{Mode: rounding.ToNearestAway}, 1 + 0x1p-12, 0x3c00, inexact},
+		{"zerfoo float16: ToZero overflows to Inf", "binary16", minifloat.Context{Mode: rounding.ToZero}, 1e30, 0x7bff, inexact | overflow},
+		{"zerfoo float16: ToPositiveInf underflows to 0", "binary16", minifloat.Context{Mode: rounding.ToPositiveInf}, 1e-30, 1, inexact | underflow},
+		{"zerfoo float16, gomlx: float64 through float32", "binary16", minifloat.Context{}, 1 + 0x1p-11 + 0x1p-40, 0x3c01, inexact},
+		{"gomlx, zerfoo bfloat16: float64 through float32", "bfloat16", minifloat.Context{}, 1 + 0x1p-8 + 0x1p-40, 0x3f81, inexact},
+		{"zerfoo float8: 2^-8 becomes -Inf", "e4m3fn", minifloat.Context{}, 0x1p-8, 2, 0},
+		{"zerfoo float8: 256 becomes +Inf", "e4m3fn", minifloat.Context{}, 256, 0x78, 0},
+		{"zerfoo float8: ties away", "e4m3fn", minifloat.Context{}, 304, 0x7a, inexact},
+		{"zerfoo float8: ties away", "e4m3fn", minifloat.Context{}, 272, 0x78, inexact},
+		{"zerfoo float8: 300 becomes 288 by its ties", "e4m3fn", minifloat.Context{}, 300, 0x79, inexact},
+		{"zerfoo float8: 2^-10 becomes negative", "e4m3fn", minifloat.Context{}, 0x1p-10, 0, inexact | underflow},
+		{"go-highway: sticky lost", "binary16", minifloat.Context{}, f32(0x34200001), 3, inexact | underflow},
+		{"d4l3k bfloat16: truncates", "bfloat16", minifloat.Context{}, f32(0x3f80c000), 0x3f81, inexact},
+		{"d4l3k bfloat16: NaN becomes Inf", "bfloat16", minifloat.Context{}, f32(0xff800001), 0x7fc0, 0},
+		{"pychop: 65520", "binary16", minifloat.Context{}, 65520, 0x7c00, inexact | overflow},
+		{"pychop: 65536 becomes 0", "binary16", minifloat.Context{}, 65536, 0x7c00, inexact | overflow},
+		{"pychop: -0 lost", "binary16", minifloat.Context{}, math.Copysign(0, -1), 0x8000, 0},
+		{"pychop rmode 9: to odd changes exact values", "binary16", minifloat.Context{Mode: rounding.ToOdd}, 1, 0x3c00, 0},
+		{"pychop rmode 7: sign of negative ties", "e5m2", minifloat.Context{Mode: rounding.ToNearestZero}, -2.25, 0xc0, inexact},
+		{"pychop rmode 8: sign of negative ties", "e5m2", minifloat.Context{Mode: rounding.ToNearestAway}, -2.25, 0xc1, inexact},
+		{"ml_dtypes: float64 through float32", "e4m3fn", minifloat.Context{}, math.Float64frombits(0xc079000000000001), 0xfd, inexact},
+		{"ml_dtypes: float64 through float32", "e4m3fn", minifloat.Context{}, math.Float64frombits(0x407d000000000001), 0x7f, inexact | overflow},
+		{"gfloat#62: E8M0 underflow", "e8m0fnu", minifloat.Context{}, 0x1p-140, 0, inexact | underflow},
+		{"gfloat: TiesToAway by an addition", "binary16", minifloat.Context{Mode: rounding.ToNearestAway}, math.Float64frombits(0x3e5fffffffffffff), 0, inexact | underflow},
+		{"gfloat: logarithm of 6.646e35", "bfloat16", minifloat.Context{Mode: rounding.ToZero}, 6.646e35, 0x7aff, inexact},
+		{"QPyTorch#48: 3 becomes -3", "binary32", minifloat.Context{}, 3, 0x40400000, 0},
+		{"softfloat#20: to odd overflows", "binary16", minifloat.Context{Mode: rounding.ToOdd}, math.Float64frombits(0xc7efffffffff8002), 0xfbff, inexact | overflow},
+		{"universal#1351: 61440 in E5M2", "e5m2", minifloat.Context{}, 61440, 0x7c, inexact | overflow},
+		{"universal#684: 101", "e4m3", minifloat.Context{}, 101, 0x6d, inexact},
+		{"universal#684: 31", "e4m3", minifloat.Context{}, 31, 0x60, inexact},
+		{"universal#1133", "e4m3", minifloat.Context{}, 0.2691408770292272, 0x29, inexact},
+		{"cvfpu#165: smallest normal with underflow", "binary32", minifloat.Context{}, math.Float64frombits(0x380fffffe0000000), 0x800000, inexact | underflow},
+		{"saturn-vectors#101: 672 saturates", "e4m3fn", minifloat.Context{Saturation: rounding.SatFinite}, 672, 0x7e, inexact | overflow},
+		{"saturn-vectors#101: ToZero of 500", "e4m3fn", minifloat.Context{Mode: rounding.ToZero}, 500, 0x7e, inexact | overflow},
+		{"burn: the largest E4M3FN is 448", "e4m3fn", minifloat.Context{}, 448, 0x7e, 0},
+		{"burn: the largest E5M2 is 57344", "e5m2", minifloat.Context{}, 57344, 0x7b, 0},
+	} {
+		f := mustParse(t, c.format)
+		got, flags := c.ctx.Encode(f, c.x)
+		if got != c.want || flags != c.flags {
+			t.Errorf("%s: Encode(%b) in %v = %#x %v, want %#x %v", c.source, c.x, f, got, flags, c.want, c.flags)
+		}
+	}
+}
+
+func TestPeerBugsDecoding(t *testing.T) {
+	for _, c := range []struct {
+		source, format string
+		code           uint32
+		want           float64
+	}{
+		{"arrow-go float16: subnormals", "binary16", 1, 0x1p-24},
+		{"arrow-go float16: subnormals", "binary16", 0x3ff, 0x3ffp-24},
+		{"maruel bfloat16: subnormals", "bfloat16", 1, 0x1p-133},
+		{"zerfoo float8: subnormals", "e4m3fn", 1, 0x1p-9},
+		{"zerfoo float8: 0x78 is no infinity", "e4m3fn", 0x78, 256},
+		{"zerfoo float8: 0xf8 is no infinity", "e4m3fn", 0xf8, -256},
+		{"headers that read E8M0's 0 as zero", "e8m0fnu", 0, 0x1p-127},
+		{"P3109's code of e4m3 is half of OCP's", "Binary8p4se", 0x38, 0.5},
+	} {
+		if got := mustParse(t, c.format).Decode(c.code); got != c.want {
+			t.Errorf("%s: Decode(%#x) = %v, want %v", c.source, c.code, got, c.want)
+		}
+	}
+	for _, code := range []uint32{0x7c01, 0x7dff, 0xfc01} {
+		v := minifloat.Value{Format: mustParse(t, "binary16"), Bits: code}
+		if c := v.Class(); c != minifloat.SignalingNaN {
+			t.Errorf("arrow-go float16: IsInf true for NaN %#x: %v", code, c)
+		}
+	}
+	if x := minifloat.FromBits[minifloat.Float16](0x7c01); x.IsInf(0) || !x.IsNaN() {
+		t.Error("arrow-go float16: IsInf true for NaN 0x7c01")
+	}
+	if x := minifloat.NaN[minifloat.Float16](); x.Class() != minifloat.QuietNaN {
+		t.Errorf("gomlx float16: NaN() is signaling: %#x", x.Bits())
+	}
+}
+
+func TestPeerBugsArithmetic(t *testing.T) {
+	half, bf, fn := mustParse(t, "binary16"), mustParse(t, "bfloat16"), mustParse(t, "e4m3fn")
+	inf, nan := math.Inf(1), math.NaN()
+	enc := func(f minifloat.Format, x float64) minifloat.Value {
+		return minifloat.Value{Format: f, Bits: f.Encode(x)}
+	}
+	bits := func(f minifloat.Format, code uint32) minifloat.Value { return minifloat.Value{Format: f, Bits: code} }
+	var ctx minifloat.Context
+	toZero := minifloat.Context{Mode: rounding.ToZero}
+	first := func(v minifloat.Value, _ rounding.Flags) minifloat.Value { return v }
+	zero, negZero := enc(half, 0), enc(half, math.Copysign(0, -1))
+	for _, c := range []struct {
+		source string
+		got    minifloat.Value
+		want   float64
+	}{
+		{"zerfoo float16: Add(+0, -0) = -0", first(ctx.Add(half, zero, negZero)), 0},
+		{"zerfoo float16: Mul(0, NaN) = 0", first(ctx.Mul(half, zero, enc(half, nan))), nan},
+		{"zerfoo float16: Div(NaN, 0) = Inf", first(ctx.Quo(half, enc(half, nan), zero)), nan},
+		{"zerfoo float16: Inf/NaN = Inf", first(ctx.Quo(half, enc(half, inf), enc(half, nan))), nan},
+		{"zerfoo float16: AddWithMode(2048, -2^-24, RTZ)", first(toZero.Add(half, enc(half, 2048), enc(half, -0x1p-24))), 2047},
+		{"zerfoo bfloat16: FMA(7, 37, -2^-60)", first(ctx.FMA(bf, enc(bf, 7), enc(bf, 37), enc(bf, -0x1p-60))), 258},
+		{"zerfoo bfloat16: every underflow gives the smallest subnormal", first(ctx.Mul(bf, enc(bf, 1e-38), enc(bf, 1e-38))), 0},
+		{"kshard float8: Mul(0, NaN) = 0", first(ctx.Mul(fn, enc(fn, 0), enc(fn, nan))), nan},
+		{"kshard float8: -0 lost", first(ctx.Mul(fn, enc(fn, -1), enc(fn, 0))), math.Copysign(0, -1)},
+		// 13*2^-9 * 5*2^-6 - 2^-9 = 2^-15, less than half of 2^-9.
+		{"LLVM#63895: E4M3FN FMA", first(ctx.FMA(fn, bits(fn, 0x0d), bits(fn, 0x1a), bits(fn, 0x81))), 0},
+		// 245.375 * 19.953125 + 28688 = 33583.998, just below the midpoint 33584.
+		{"OpenCL half FMA", first(ctx.FMA(half, bits(half, 0x5bab), bits(half, 0x4cfd), bits(half, 0x7701))), 33568},
+		// 0.828125 * -51 = -42.234375 is a tie; 18*2^-24 more is not.
+		{"half-rs#141", first(ctx.FMA(half, bits(half, 0b0_01110_1010100000), bits(half, 0b1_10100_1001100000), bits(half, 0b0_00000_0000010010))), -42.21875},
+	} {
+		if got := c.got.Float64(); math.Float64bits(got) != math.Float64bits(c.want) && !(got != got && c.want != c.want) {
+			t.Errorf("%s: %v, want %v", c.source, c.got, c.want)
+		}
+	}
+	// spike#1825: no underflow when the tiny product rounds to the smallest
+	// normal number at full precision.
+	v, flags := ctx.FMA(half, bits(half, 0x0fb1), bits(half, 0x0044), bits(half, 0x8080))
+	if flags&rounding.Underflow != 0 && v.Class() == minifloat.NegativeNormal {
+		t.Errorf("spike#1825: %v %v", v, flags)
+	}
+	// TF32 products through float32 are wrong in the subnormals; typed and
+	// run-time forms agree on the right one.
+	tf := mustParse(t, "tf32")
+	x, y := minifloat.From[minifloat.TF32](1026*0x1p-78), minifloat.From[minifloat.TF32](1533*0x1p-78)
+	want := tf.Encode(1026 * 1533 * 0x1p-156)
+	if got := first(ctx.Mul(tf, enc(tf, 1026*0x1p-78), enc(tf, 1533*0x1p-78))); got.Bits != want || x.Mul(y).Bits() != want {
+		t.Errorf("TF32 1026*1533*2^-156: %v, %v, want %#x", got, x.Mul(y), want)
+	}
+	if got := minifloat.From[minifloat.BFloat16](7).FMA(minifloat.From[minifloat.BFloat16](37), minifloat.From[minifloat.BFloat16](-0x1p-60)); got.Float64() != 258 {
+		t.Errorf("bfloat16 7*37-2^-60 = %v", got)
+	}
+}
+
+// TestPeerBugsMisc holds defects of other kinds.
+func TestPeerBugsMisc(t *testing.T) {
+	if x, err := minifloat.Parse[minifloat.Float16]("1.5"); err != nil || x.Float64() != 1.5 {
+		t.Errorf("zerfoo float16: Parse is not implemented: %v, %v", x, err)
+	}
+	if s := fmt.Sprint(minifloat.Max[minifloat.E4M3FN]().Float64(), minifloat.Max[minifloat.E5M2]().Float64()); s != "448 57344" {
+		t.Errorf("burn float8: largest values %s", s)
+	}
+	// x/image and others wrap: integers beyond the range overflow here.
+	if x := minifloat.FromInt[minifloat.Float16](uint64(math.MaxUint64)); !x.IsInf(1) {
+		t.Errorf("FromInt of 2^64-1: %v", x)
+	}
+	// float64(2^63+2^10+1) is already rounded; FromInt is not.
+	if x := minifloat.FromInt[minifloat.Float32](int64(1<<62 + 1<<38 + 1)); x.Float64() != 1<<62+1<<39 {
+		t.Errorf("FromInt of 2^62+2^38+1: %v", x.Float64())
+	}
+	if x := minifloat.FromInt[minifloat.Float32](int64(math.MinInt64)); x.Float64() != -1<<63 {
+		t.Errorf("FromInt of -2^63: %v", x.Float64())
+	}
+	if x := minifloat.FromInt[minifloat.E5M2](int8(-3)); x.Float64() != -3 {
+		t.Errorf("FromInt of -3: %v", x.Float64())
+	}
+}
