@@ -35,12 +35,30 @@ func (c Context) deliver(dst Format, z number, flags rounding.Flags) (Value, rou
 //	Add(x, NaN) = NaN; Invalid where the NaN is signaling
 //	Add(x, -x) = +0, in mode ToNegativeInf -0
 func (c Context) Add(dst Format, x, y Value) (Value, rounding.Flags) {
+	if dst.calm() && x.Format.calm() && y.Format.calm() {
+		if z := rounding.AddOdd(x.Float64(), y.Float64()); ordinary(z) {
+			return c.encode(dst, z)
+		}
+	}
+	return c.addExact(dst, x, y)
+}
+
+func (c Context) addExact(dst Format, x, y Value) (Value, rounding.Flags) {
 	z, flags := add(c.Mode, x.unpack(), y.unpack())
 	return c.deliver(dst, z, flags)
 }
 
 // Sub returns x - y, rounded once to dst. Its special cases are those of Add.
 func (c Context) Sub(dst Format, x, y Value) (Value, rounding.Flags) {
+	if dst.calm() && x.Format.calm() && y.Format.calm() {
+		if z := rounding.AddOdd(x.Float64(), -y.Float64()); ordinary(z) {
+			return c.encode(dst, z)
+		}
+	}
+	return c.subExact(dst, x, y)
+}
+
+func (c Context) subExact(dst Format, x, y Value) (Value, rounding.Flags) {
 	v := y.unpack()
 	if v.kind < isNaN {
 		v.neg = !v.neg
@@ -56,6 +74,15 @@ func (c Context) Sub(dst Format, x, y Value) (Value, rounding.Flags) {
 //	Mul(±0, ±Inf) = NaN, Invalid
 //	Mul(x, NaN) = NaN; Invalid where the NaN is signaling
 func (c Context) Mul(dst Format, x, y Value) (Value, rounding.Flags) {
+	if dst.calm() && x.Format.calm() && y.Format.calm() {
+		if z := x.Float64() * y.Float64(); ordinary(z) { // 48 bits: exact
+			return c.encode(dst, z)
+		}
+	}
+	return c.mulExact(dst, x, y)
+}
+
+func (c Context) mulExact(dst Format, x, y Value) (Value, rounding.Flags) {
 	z, flags := mul(x.unpack(), y.unpack())
 	return c.deliver(dst, z, flags)
 }
@@ -70,6 +97,15 @@ func (c Context) Mul(dst Format, x, y Value) (Value, rounding.Flags) {
 //	Quo(±Inf, 0) = NaN, Invalid, if dst is a P3109 format
 //	Quo(x, NaN) = NaN; Invalid where the NaN is signaling
 func (c Context) Quo(dst Format, x, y Value) (Value, rounding.Flags) {
+	if dst.calm() && x.Format.calm() && y.Format.calm() {
+		if a, b := x.Float64(), y.Float64(); ordinary(a) && ordinary(b) {
+			return c.encode(dst, quoOdd(a, b))
+		}
+	}
+	return c.quoExact(dst, x, y)
+}
+
+func (c Context) quoExact(dst Format, x, y Value) (Value, rounding.Flags) {
 	z, flags := quo(dst.in(familiesP3109) != 0, x.unpack(), y.unpack())
 	return c.deliver(dst, z, flags)
 }
@@ -82,6 +118,15 @@ func (c Context) Quo(dst Format, x, y Value) (Value, rounding.Flags) {
 //	Sqrt(x < 0) = NaN, Invalid
 //	Sqrt(NaN) = NaN; Invalid where the NaN is signaling
 func (c Context) Sqrt(dst Format, x Value) (Value, rounding.Flags) {
+	if dst.calm() && x.Format.calm() {
+		if a := x.Float64(); a > 0 && ordinary(a) {
+			return c.encode(dst, sqrtOdd(a))
+		}
+	}
+	return c.sqrtExact(dst, x)
+}
+
+func (c Context) sqrtExact(dst Format, x Value) (Value, rounding.Flags) {
 	z, flags := sqrt(x.unpack())
 	return c.deliver(dst, z, flags)
 }
@@ -94,6 +139,16 @@ func (c Context) Sqrt(dst Format, x Value) (Value, rounding.Flags) {
 //	FMA(x, y, z) = NaN, Invalid, where x*y and z are opposite infinities
 //	FMA with a NaN = NaN; Invalid where a NaN is signaling
 func (c Context) FMA(dst Format, x, y, z Value) (Value, rounding.Flags) {
+	if dst.calm() && x.Format.calm() && y.Format.calm() && z.Format.calm() {
+		// The product has 48 bits: exact.
+		if v := rounding.AddOdd(float64(x.Float64()*y.Float64()), z.Float64()); ordinary(v) {
+			return c.encode(dst, v)
+		}
+	}
+	return c.fmaExact(dst, x, y, z)
+}
+
+func (c Context) fmaExact(dst Format, x, y, z Value) (Value, rounding.Flags) {
 	v, flags := fma(c.Mode, x.unpack(), y.unpack(), z.unpack())
 	return c.deliver(dst, v, flags)
 }
