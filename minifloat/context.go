@@ -1,6 +1,10 @@
 package minifloat
 
-import "github.com/halfulp/halfulp/rounding"
+import (
+	"math"
+
+	"github.com/halfulp/halfulp/rounding"
+)
 
 // Context holds the choices of one operation: the rounding mode, what overflow
 // and NaN become, and when a result counts as tiny. It is comparable and passed
@@ -99,7 +103,7 @@ func (c Context) mulExact(dst Format, x, y Value) (Value, rounding.Flags) {
 func (c Context) Quo(dst Format, x, y Value) (Value, rounding.Flags) {
 	if dst.calm() && x.Format.calm() && y.Format.calm() {
 		if a, b := x.Float64(), y.Float64(); ordinary(a) && ordinary(b) {
-			return c.encode(dst, quoOdd(a, b))
+			return c.encode(dst, a/b)
 		}
 	}
 	return c.quoExact(dst, x, y)
@@ -120,7 +124,7 @@ func (c Context) quoExact(dst Format, x, y Value) (Value, rounding.Flags) {
 func (c Context) Sqrt(dst Format, x Value) (Value, rounding.Flags) {
 	if dst.calm() && x.Format.calm() {
 		if a := x.Float64(); a > 0 && ordinary(a) {
-			return c.encode(dst, sqrtOdd(a))
+			return c.encode(dst, math.Sqrt(a))
 		}
 	}
 	return c.sqrtExact(dst, x)

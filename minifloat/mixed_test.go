@@ -67,6 +67,12 @@ func everyFormat() []Format {
 			}
 		}
 	}
+	// Precision 1 has rules of its own, and few formats.
+	for range 50 {
+		for k := 3; k <= 8; k++ {
+			fs = append(fs, MustFormat(k-1, 0, P3109SE), MustFormat(k, 0, P3109UF), MustFormat(k-1, 0, FiniteFamily))
+		}
+	}
 	return append(fs, Formats()...)
 }
 

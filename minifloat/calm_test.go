@@ -7,9 +7,9 @@ import (
 	"github.com/halfulp/halfulp/rounding"
 )
 
-// TestOddWay compares the ways through float64 with those of arith.go: on all
+// TestCalmWay compares the ways through float64 with those of arith.go: on all
 // pairs of two formats of 6 bits, and on random operands of others.
-func TestOddWay(t *testing.T) {
+func TestCalmWay(t *testing.T) {
 	var contexts []Context
 	for _, mode := range rounding.Modes() {
 		for _, tininess := range []rounding.Tininess{rounding.AfterRounding, rounding.BeforeRounding} {
