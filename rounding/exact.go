@@ -50,7 +50,8 @@ func oddNeighbour(a, b, s, e float64) float64 {
 }
 
 // FMA32 returns x*y + z rounded once to float32, nearest even: IEEE 754's
-// fusedMultiplyAdd, with the same bits on every machine. The product of two
+// fusedMultiplyAdd, with the same bits on every machine, except that the sign
+// and the payload of a NaN are the machine's. The product of two
 // float32 is exact in float64 (48 bits, exponents within +-300), the sum is
 // rounded to odd, and narrowing 53 bits to 24 or fewer rounds once.
 func FMA32(x, y, z float32) float32 {
