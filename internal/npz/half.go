@@ -1,6 +1,6 @@
 package npz
 
-import "github.com/x448/float16"
+import "github.com/halfulp/halfulp/minifloat"
 
 // half returns the value of a binary16 code.
-func half(code uint16) float64 { return float64(float16.Frombits(code).Float32()) }
+func half(code uint16) float64 { return minifloat.FromBits[minifloat.Float16](code).Float64() }
