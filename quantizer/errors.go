@@ -1,0 +1,29 @@
+package quantizer
+
+import "errors"
+
+var (
+	// ErrFormat is wrapped by every error about a format that does not exist or
+	// cannot serve as a target of quantization.
+	ErrFormat = errors.New("quantizer: unknown format")
+
+	// ErrNotFinite is wrapped by every error about a NaN or an infinity in data
+	// from which a threshold is to be found.
+	ErrNotFinite = errors.New("quantizer: not a finite number")
+)
+
+// The programmer's errors, panicked with at the public entries.
+const (
+	badFormat    = "quantizer: the zero Format has no values"
+	badLength    = "quantizer: slices of different lengths"
+	badScale     = "quantizer: scale is not positive and finite"
+	badScales    = "quantizer: no scales"
+	badInner     = "quantizer: inner size is not positive"
+	badChannels  = "quantizer: number of channels is not positive"
+	badWhole     = "quantizer: length is not a multiple of channels times inner size"
+	badStorage   = "quantizer: code does not fit its storage"
+	badBits      = "quantizer: integer formats have 2 to 16 bits"
+	badFixed     = "quantizer: fixed-point formats have at most 24 bits here"
+	badMini      = "quantizer: minifloat formats have at most 11 exponent and 23 mantissa bits here"
+	badThreshold = "quantizer: threshold is negative or not finite"
+)
