@@ -101,7 +101,7 @@ func (x Float[S, E, M, V]) FromFloat64(v float64) Float[S, E, M, V] {
 		mag := b &^ float64Sign
 		sign := uint32(b>>63) << f.magnitudeBits()
 		switch {
-		case mag >= f.limitBits() || sign != 0 && !f.Signed():
+		case mag >= f.limitBits() || b>>63 != 0 && !f.Signed():
 		case mag >= f.minNormalBits():
 			if code := nearestNormal(mag-f.rebias(), 52-f.mant()); code <= f.maxCode() {
 				return Float[S, E, M, V]{S(code | sign)}

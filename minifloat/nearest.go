@@ -63,7 +63,7 @@ func (f Format) Encode(x float64) uint32 {
 		mag := b &^ float64Sign
 		sign := uint32(b>>63) << f.magnitudeBits()
 		switch {
-		case mag >= f.limitBits() || sign != 0 && !f.Signed():
+		case mag >= f.limitBits() || b>>63 != 0 && !f.Signed():
 		case mag >= f.minNormalBits():
 			if code := nearestNormal(mag-f.rebias(), 52-f.mant()); code <= f.maxCode() {
 				return code | sign

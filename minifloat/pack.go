@@ -22,7 +22,7 @@ func up(mode rounding.Mode, r chance, neg, odd bool, sig uint64, n uint) bool {
 	case n < 64:
 		fraction = sig << (64 - n)
 	case n > 64:
-		fraction, sticky = sig>>(n-64), true // sig has bit 63 set, so it is not 0
+		fraction, sticky = sig>>(n-64), n >= 128 || sig<<(128-n) != 0
 	}
 	if r.n > 0 {
 		return rounding.IncrementStochastic(mode, neg, odd, fraction, sticky, r.random, r.n)

@@ -183,3 +183,44 @@ func TestPeerBugsMisc(t *testing.T) {
 		t.Errorf("FromInt of -3: %v", x.Float64())
 	}
 }
+
+// TestUnsigned32Bits: a sign shifted past 32 bits of magnitude must not be lost.
+func TestUnsigned32Bits(t *testing.T) {
+	for _, extended := range []bool{false, true} {
+		f, err := minifloat.P3109(32, 24, false, extended)
+		if err != nil {
+			t.Fatal(err)
+		}
+		nan, _ := f.NaNCode()
+		for _, x := range []float64{-1, -0x1p-200, -0x1p200} {
+			if got := f.Encode(x); got != nan {
+				t.Errorf("%v.Encode(%v) = %#x, want NaN", f, x, got)
+			}
+		}
+		for _, x := range []float64{math.Copysign(0, -1), -0x1p-400} {
+			if got := f.Encode(x); got != 0 {
+				t.Errorf("%v.Encode(%v) = %#x, want 0", f, x, got)
+			}
+		}
+	}
+	type unsigned = minifloat.Float[uint32, minifloat.E9, minifloat.M23, minifloat.UF]
+	if x := minifloat.From[unsigned](-1.5); !x.IsNaN() {
+		t.Errorf("From(-1.5) = %v, want NaN", x)
+	}
+}
+
+// TestStochasticFarBelow: a value 2^-27 of the smallest number is, with 26 random bits, exactly half a step of StochasticC's own
+// rounding and goes to its even neighbour, 0; a bit more goes up where all random bits are set.
+func TestStochasticFarBelow(t *testing.T) {
+	f := minifloat.MustFormat(3, 1, minifloat.FNFamily)
+	c := minifloat.Context{Mode: rounding.StochasticC}
+	x := math.Ldexp(f.SmallestSubnormal(), -27)
+	for _, test := range []struct {
+		x    float64
+		want uint32
+	}{{x, 0}, {math.Nextafter(x, 1), 1}, {math.Nextafter(x, 0), 0}} {
+		if got, flags := c.EncodeStochastic(f, test.x, 1<<26-1, 26); got != test.want || flags != rounding.Inexact|rounding.Underflow {
+			t.Errorf("EncodeStochastic(%x) = %d %v, want %d", test.x, got, flags, test.want)
+		}
+	}
+}

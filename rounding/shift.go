@@ -31,7 +31,8 @@ func ShiftRightJam128(hi, lo uint64, n uint) (zhi, zlo uint64) {
 
 // ShiftRight64 returns x / 2^n rounded to an integer in mode m, and whether
 // that was inexact. The value's sign is neg and x its magnitude, so neg matters
-// to the directed modes only. Any n is allowed. It panics as [Increment] does.
+// to the directed modes and to ToNearestUp only. Any n is allowed. Unless n is
+// 0 it panics as [Increment] does.
 func ShiftRight64(m Mode, neg bool, x uint64, n uint) (z uint64, inexact bool) {
 	if n == 0 {
 		return x, false
