@@ -23,7 +23,7 @@ const (
 	badWhole     = "quantizer: length is not a multiple of channels times inner size"
 	badStorage   = "quantizer: code does not fit its storage"
 	badBits      = "quantizer: integer formats have 2 to 16 bits"
-	badFixed     = "quantizer: fixed-point formats have at most 24 bits here"
+	badFixed     = "quantizer: fixed-point formats have a value above zero and at most 24 bits here"
 	badMini      = "quantizer: minifloat formats have at most 11 exponent and 23 mantissa bits here"
 	badThreshold = "quantizer: threshold is negative or not finite"
 )

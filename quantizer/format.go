@@ -68,10 +68,10 @@ func tooWide(f minifloat.Format) bool { return f.ExponentBits() > 11 || f.Mantis
 
 // OfFixedPoint returns the values of f as a target; the most negative one, which
 // has no counterpart above zero, is among them. It panics for the zero
-// fixedpoint.Format and for formats of more than 24 bits, whose values a float32
-// does not hold.
+// fixedpoint.Format, for formats of more than 24 bits, whose values a float32 does
+// not hold, and for a bare sign bit, which has no value above zero.
 func OfFixedPoint(f fixedpoint.Format) Format {
-	if f == (fixedpoint.Format{}) || f.Bits() > 24 {
+	if f == (fixedpoint.Format{}) || f.Bits() > 24 || f.Max() <= 0 {
 		panic(badFixed)
 	}
 	return Format{kind: FixedPoint, bits: uint8(f.Bits()), fixed: f}

@@ -33,6 +33,9 @@ func ParseFormat(name string) (Format, error) {
 		if f.Bits() > 24 {
 			return Format{}, fmt.Errorf("%w %q: fixed-point formats have at most 24 bits here", ErrFormat, name)
 		}
+		if f.Max() <= 0 {
+			return Format{}, fmt.Errorf("%w %q: a sign bit alone has no value above zero", ErrFormat, name)
+		}
 		return OfFixedPoint(f), nil
 	}
 	f, err := minifloat.ParseFormat(name)

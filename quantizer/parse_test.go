@@ -49,6 +49,7 @@ func TestParseFormatErrors(t *testing.T) {
 		{"uint8", "signed"},
 		{"q40.2", "q40.2"},
 		{"q1.30", "24 bits"},
+		{"sfix1", "above zero"},
 		{"e4m3fm", "e4m3fn"},
 		{"", ""},
 	} {
