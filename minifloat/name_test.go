@@ -54,6 +54,7 @@ func TestParseFormatErrors(t *testing.T) {
 		{"float8_e4m3fm", "did you mean e4m3fn?"},
 		{"bfloat61", "did you mean bfloat16?"},
 		{"haff", "did you mean half?"},
+		{"Binary8p4sd", "did you mean Binary8p4se?"},
 		{"binary1", "did you mean binary16?"},
 		{"", "a name is like"},
 		{"posit16", "a name is like"},

@@ -228,6 +228,9 @@ func nearest(s string) string {
 			best, name = d, canonical
 		}
 	}
+	for _, name := range [...]string{"Binary8p4se", "Binary8p3se", "Binary4p2sf", "Binary8p1uf"} {
+		try(strings.ToLower(name), name)
+	}
 	for i := range rows {
 		r := &rows[i]
 		try(r.name, r.name)
