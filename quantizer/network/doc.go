@@ -15,6 +15,6 @@
 //
 // Graphs may come from hostile files. Whatever is wrong with one is an error
 // that names the node, its operator and the opset, and wraps [ErrGraph],
-// [ErrUnsupported], [ErrShape] or [ErrBudget]; memory and work are bounded by
+// [ErrUnsupported], [ErrShape], [ErrData] or [ErrBudget]; memory and work are bounded by
 // [Options] before anything is allocated.
 package network

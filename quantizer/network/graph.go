@@ -12,6 +12,9 @@ var (
 	ErrUnsupported = errors.New("unsupported")
 	// ErrShape: shapes, ranks or element types do not fit the operator.
 	ErrShape = errors.New("shape mismatch")
+	// ErrData: the elements of a tensor do not allow the operation (an index out
+	// of range, an integer divided by zero).
+	ErrData = errors.New("bad data")
 	// ErrBudget: the network needs more memory or work than Options allow.
 	ErrBudget = errors.New("over budget")
 )
