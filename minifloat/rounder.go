@@ -21,6 +21,7 @@ type Rounder struct {
 	even      bool   // the mode is ToNearestEven
 	ups       uint16 // rounding.Increment as a table: bit neg<<3|odd<<2|half<<1|sticky
 	maxCode   uint32
+	beyond    [2]uint32 // the codes of positive and negative numbers from limitBits on
 	format    Format
 	context   Context
 }
@@ -45,6 +46,8 @@ func NewRounder(f Format, c Context) *Rounder {
 		if r.even {
 			r.magic = f.subnormalMagic()
 		}
+		r.beyond[0], _ = c.Encode(f, math.MaxFloat64)
+		r.beyond[1], _ = c.Encode(f, -math.MaxFloat64)
 	}
 	return r
 }
@@ -76,7 +79,23 @@ func (r *Rounder) normal(b, mag uint64) uint32 {
 	if r.even {
 		return nearestNormal(t, s)
 	}
-	code, rest := t>>s, t<<((64-s)&63)
+	return r.increment(b, t>>s, t<<((64-s)&63))
+}
+
+// subnormal rounds the float64 of bits b and magnitude mag, a normal number
+// itself but below r's smallest one, to a code without its sign.
+func (r *Rounder) subnormal(b, mag uint64) uint32 {
+	// What is kept is worth the smallest subnormal, as at the smallest normal
+	// number: one bit more goes for each binade below. Once 54 bits go nothing is
+	// kept and the rest is less than one half; 62 say the same.
+	n := min(uint64(r.shift)+r.minNormal>>52-mag>>52, 62)
+	sig := mag&(1<<52-1) | 1<<52
+	return r.increment(b, sig>>n, sig<<(64-n))
+}
+
+// increment adds to a code what the mode makes of the discarded bits below it,
+// aligned to the top of rest.
+func (r *Rounder) increment(b, code, rest uint64) uint32 {
 	row := b >> 63 << 3
 	row |= code & 1 << 2
 	row |= rest >> 63 << 1
@@ -90,12 +109,22 @@ func (r *Rounder) normal(b, mag uint64) uint32 {
 func (r *Rounder) Encode(x float64) uint32 {
 	b := math.Float64bits(x)
 	mag := b &^ float64Sign
-	if mag-r.minNormal < r.span {
+	switch {
+	case mag-r.minNormal < r.span:
 		if code := r.normal(b, mag); code <= r.maxCode {
 			return code | uint32(b>>63)<<(r.signShift&31)
 		}
-	} else if mag < r.minNormal && r.magic != 0 {
-		code := nearestSubnormal(mag, r.magic)
+	case mag >= r.minNormal:
+		if mag < float64Inf && r.span != 0 {
+			return r.beyond[b>>63]
+		}
+	case r.magic != 0 || mag>>52 != 0:
+		var code uint32
+		if r.magic != 0 {
+			code = nearestSubnormal(mag, r.magic)
+		} else {
+			code = r.subnormal(b, mag)
+		}
 		if code == 0 {
 			b &= r.zeroSign
 		}
