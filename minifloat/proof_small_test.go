@@ -1,0 +1,283 @@
+package minifloat_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/halfulp/halfulp/fuzz/exact"
+	"github.com/halfulp/halfulp/minifloat"
+	"github.com/halfulp/halfulp/rounding"
+)
+
+// Every named format and every format of every family of 8 bits or fewer: all
+// codes decoded, all pairs of codes under all operations, in all modes,
+// saturations and rules of tininess, result and flags.
+//
+// Without -exhaustive the formats of 7 and 8 bits that have no name run on a part of their
+// pairs: all pairs with one code of a set that turns with the format, such that
+// every code occurs in every operand place in every run.
+func TestProofSmallFormats(t *testing.T) {
+	full := map[minifloat.Format]bool{}
+	subjects := namedSmall(t)
+	for _, s := range subjects {
+		full[s.f] = true
+	}
+	for i, s := range smallSubjects(t) {
+		if full[s.f] {
+			continue
+		}
+		subjects = append(subjects, s)
+		full[s.f] = *exhaustive || s.f.Bits() <= 6
+		if i%5 == 0 { // a fifth of them flush subnormals instead, in addition
+			g := s.g
+			g.Subnormals = false
+			subjects = append(subjects, subject{s.name + " without subnormals", s.f.WithoutSubnormals(), g})
+		}
+	}
+	for i, s := range subjects {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			p := &prover{t: t}
+			all := s.operands()
+			step := 1
+			if !full[s.f] {
+				step = 16
+			}
+			for _, x := range all {
+				v, isExact := x.n.Float()
+				if got := s.f.Decode(x.v.Bits); !sameFloat(got, v) || !isExact {
+					t.Fatalf("code %#x decodes as %v, want %v", x.v.Bits, got, x.n)
+				}
+				p.prove(sqrt, s, x.v, x.v, x.v, x.n, x.n, x.n, options)
+				p.prove(convert, s, x.v, x.v, x.v, x.n, x.n, x.n, options)
+				// The part of the pairs (j + k) = i mod 16 is a Latin square: each code
+				// meets a sixteenth of the others on either side.
+				for k := (i + int(x.v.Bits)*7) % step; k < len(all); k += step {
+					y := all[k]
+					for _, op := range pairOperations {
+						p.prove(op, s, x.v, y.v, y.v, x.n, y.n, y.n, options)
+					}
+				}
+			}
+			p.done()
+		})
+	}
+}
+
+// Fused multiply-add: all triples of the formats of 4 bits or fewer (with
+// -exhaustive 5), in all options; above that, triples that cancel, that tie, and
+// that lie far apart, and random ones.
+func TestProofFMA(t *testing.T) {
+	bits := 4
+	if *exhaustive {
+		bits = 5
+	}
+	for _, s := range smallSubjects(t) {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			p := &prover{t: t}
+			all := s.operands()
+			if s.f.Bits() <= bits {
+				for _, x := range all {
+					for _, y := range all {
+						for _, z := range all {
+							p.prove(fma, s, x.v, y.v, z.v, x.n, y.n, z.n, options)
+						}
+					}
+				}
+				p.done()
+				return
+			}
+			random := rand.New(rand.NewPCG(5, uint64(s.f.Bits())))
+			for range 400 {
+				x, y := all[random.IntN(len(all))], all[random.IntN(len(all))]
+				// z near the product, near its negation, and anywhere.
+				product, _ := exact.RoundResult(exact.Mul(x.n, y.n), s.g, exact.Options{Saturation: exact.SatFinite})
+				for _, code := range []uint64{product, product ^ 1, product + 1, random.Uint64()} {
+					for _, flip := range []uint64{0, 1 << (s.f.Bits() - 1)} {
+						z := all[(code^flip)%uint64(len(all))]
+						p.prove(fma, s, x.v, y.v, z.v, x.n, y.n, z.n, options)
+					}
+				}
+			}
+			p.done()
+		})
+	}
+}
+
+// Conversion and arithmetic between formats: every code of every format of 8 bits
+// or fewer into every named format and back from a sample of the wide ones; then
+// operands of two formats with the result in a third.
+func TestProofMixedFormats(t *testing.T) {
+	var targets []subject
+	for _, row := range named {
+		targets = append(targets, namedSubject(t, row.name))
+	}
+	small := smallSubjects(t)
+	for i, s := range small {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			p := &prover{t: t}
+			random := rand.New(rand.NewPCG(6, uint64(i)))
+			all := s.operands()
+			for _, to := range targets {
+				for _, x := range all {
+					p.prove(convert, to, x.v, x.v, x.v, x.n, x.n, x.n, options)
+				}
+				// Back: the target's codes, all of them or random ones.
+				for range 64 {
+					x := to.operands(random.Uint32N(1 << min(to.f.Bits(), 31)))[0]
+					p.prove(convert, s, x.v, x.v, x.v, x.n, x.n, x.n, options)
+				}
+			}
+			for range 300 {
+				a, b, c := targets[random.IntN(len(targets))], small[random.IntN(len(small))], targets[random.IntN(len(targets))]
+				x := a.operands(random.Uint32N(1 << min(a.f.Bits(), 31)))[0]
+				y := b.operands(random.Uint32N(1 << b.f.Bits()))[0]
+				z := all[random.IntN(len(all))]
+				for _, op := range append([]operation{fma, sqrt}, pairOperations...) {
+					p.prove(op, s, x.v, y.v, z.v, x.n, y.n, z.n, options)
+					p.prove(op, c, z.v, y.v, x.v, z.n, y.n, x.n, options)
+				}
+			}
+			p.done()
+		})
+	}
+}
+
+// rounders returns a Rounder for each of the options.
+func rounders(f minifloat.Format) []*minifloat.Rounder {
+	all := make([]*minifloat.Rounder, len(options))
+	for i, o := range options {
+		all[i] = minifloat.NewRounder(f, o.c)
+	}
+	return all
+}
+
+// encode compares the conversions of a float64 in all options.
+func (p *prover) encode(s subject, x float64, rounders []*minifloat.Rounder) {
+	place := exact.Locate(exact.Convert(exact.Float64(x)), s.g)
+	for i, r := range rounders {
+		o := &options[i]
+		want, wantFlags := place.Round(o.o)
+		got, flags := o.c.Encode(s.f, x)
+		p.count++
+		if got != uint32(want) || int(flags) != int(wantFlags) || r.Encode(x) != got {
+			if p.wrong++; p.wrong <= tooMany {
+				p.t.Errorf("Encode %v (%x) into %s, %+v: %#x %v, Rounder %#x, want %#x %v", x, math.Float64bits(x), s.name, o.o, got, exact.Flags(flags), r.Encode(x), want, wantFlags)
+			}
+		}
+		if i%6 != 0 { // Round once in each mode: the rules of tininess do not concern it
+			continue
+		}
+		value, _ := s.g.Decode(want).Float()
+		if got := o.c.Round(s.f, x); !sameFloat(got, value) || !sameFloat(r.Round(x), value) {
+			if p.wrong++; p.wrong <= tooMany {
+				p.t.Errorf("Round %v into %s, %+v: %v, Rounder %v, want %v", x, s.name, o.o, got, r.Round(x), value)
+			}
+		}
+	}
+}
+
+// stochastic compares the three stochastic modes with given random bits.
+func (p *prover) stochastic(s subject, x float64, random uint64, bits int, saturation exact.Saturation, tininess exact.Tininess) {
+	place := exact.Locate(exact.Convert(exact.Float64(x)), s.g)
+	for _, mode := range []exact.Mode{exact.StochasticA, exact.StochasticB, exact.StochasticC} {
+		o := newOption(exact.Options{Mode: mode, Saturation: saturation, Tininess: tininess, Random: random, Bits: bits})
+		want, wantFlags := place.Round(o.o)
+		got, flags := o.c.EncodeStochastic(s.f, x, random, bits)
+		p.count++
+		if got != uint32(want) || int(flags) != int(wantFlags) {
+			if p.wrong++; p.wrong <= tooMany {
+				p.t.Errorf("EncodeStochastic %v into %s, %+v: %#x %v, want %#x %v", x, s.name, o.o, got, exact.Flags(flags), want, wantFlags)
+			}
+		}
+	}
+}
+
+// Conversion from float64 of every value and every midpoint of every format of 8
+// bits or fewer, their float64 neighbours, the borders of overflow and underflow,
+// and the specials; the stochastic modes on these with random bits of every number.
+// Eighths of the distances too, for unnamed formats of 7 and 8 bits only with
+// -exhaustive.
+func TestProofEncodeSmall(t *testing.T) {
+	small := smallSubjects(t)
+	unnamed := len(small)
+	for i, s := range append(small, namedSmall(t)...) {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			p := &prover{t: t}
+			random := rand.New(rand.NewPCG(7, uint64(i)))
+			flush := s
+			flush.f, flush.g.Subnormals = s.f.WithoutSubnormals(), false
+			flush.name += " without subnormals"
+			parts := 8
+			if !*exhaustive && s.f.Bits() > 6 && i < unnamed {
+				parts = 2
+			}
+			plain, flushing := rounders(s.f), rounders(flush.f)
+			for _, x := range breakpoints(s, parts) {
+				p.encode(s, x, plain)
+				p.encode(flush, x, flushing)
+				for range 4 {
+					n := 1 + random.IntN(63)
+					p.stochastic(s, x, random.Uint64()>>(64-n), n, exact.Saturation(random.IntN(3)), exact.Tininess(random.IntN(2)))
+					n = 1 + random.IntN(4)
+					p.stochastic(flush, x, random.Uint64()>>(64-n), n, exact.Saturation(random.IntN(3)), exact.Tininess(random.IntN(2)))
+				}
+			}
+			p.done()
+		})
+	}
+}
+
+// breakpoints returns the values of a small format and what lies between them, at
+// that many parts of the distance, also below the smallest value and above the largest
+// one, with the float64 neighbours of each.
+func breakpoints(s subject, parts int) []float64 {
+	points := []float64{0, math.Inf(1), math.NaN(), math.MaxFloat64, math.SmallestNonzeroFloat64, 0x1p-1022, 1e300, 1e-300}
+	last := 0.0
+	add := func(v float64) {
+		gap := v - last
+		for i := range parts {
+			x := last + gap*float64(i)/float64(parts)
+			points = append(points, x, math.Nextafter(x, math.Inf(1)), math.Nextafter(x, math.Inf(-1)))
+		}
+		last = v
+	}
+	for code := range uint64(1) << s.f.Bits() {
+		n := s.g.Decode(code)
+		if v, _ := n.Float(); n.Kind == exact.Finite && v > last {
+			add(v)
+		}
+	}
+	// Above the largest value: four more of its units, then binades.
+	_, e := math.Frexp(last)
+	unit := math.Ldexp(1, e-1-s.f.MantissaBits())
+	for range 4 {
+		add(last + unit)
+	}
+	for range 3 {
+		add(last * 2)
+	}
+	n := len(points)
+	for _, x := range points[:n] {
+		points = append(points, -x)
+	}
+	return points
+}
+
+// A tie of the bits that StochasticC keeps, far below the smallest value: a quarter
+// of it with one random bit is 0 or 1, even is 0, and no bit carries. Discarded zeros
+// once counted as something.
+func TestStochasticTieFarBelow(t *testing.T) {
+	f := minifloat.MustFormat(2, 1, minifloat.FiniteFamily)
+	c := minifloat.Context{Mode: rounding.StochasticC}
+	if code, flags := c.EncodeStochastic(f, 0.125, 1, 1); code != 0 || flags != rounding.Inexact|rounding.Underflow {
+		t.Errorf("code %#x flags %v", code, flags)
+	}
+	if code, _ := c.EncodeStochastic(f, math.Nextafter(0.125, 1), 1, 1); code != 1 {
+		t.Errorf("just above the tie: code %#x", code)
+	}
+}
