@@ -1,0 +1,24 @@
+package main
+
+import "strings"
+
+// doubleDashes lets long flags be written with one dash, as Go programs have
+// them: -model X becomes --model X. One-letter flags, negative numbers and what
+// follows "--" stay.
+func doubleDashes(args []string) []string {
+	out := make([]string, len(args))
+	copy(out, args)
+	for i, a := range out {
+		if a == "--" {
+			break
+		}
+		if len(a) > 2 && a[0] == '-' && isLetter(a[1]) && (isLetter(a[2]) || a[2] == '-') {
+			if name, _, _ := strings.Cut(a[1:], "="); len(name) > 1 {
+				out[i] = "-" + a
+			}
+		}
+	}
+	return out
+}
+
+func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }

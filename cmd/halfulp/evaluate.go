@@ -1,0 +1,240 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"math"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+
+	"github.com/halfulp/halfulp/internal/npz"
+	"github.com/halfulp/halfulp/quantizer/network"
+)
+
+// evaluation runs one network on one data file in different arithmetics.
+type evaluation struct {
+	graph    *network.Graph
+	data     *npz.Dataset
+	input    network.ValueInfo
+	output   string
+	samples  []int // that count: indices into the file
+	sites    []*network.Site
+	classes  int
+	progress *progress
+}
+
+// newEvaluation checks that network and data go together.
+func newEvaluation(g *network.Graph, d *npz.Dataset, c sweepCommand, p *progress) (*evaluation, error) {
+	e := &evaluation{graph: g, data: d, progress: p}
+	var inputs []network.ValueInfo
+	for _, in := range g.Inputs {
+		if _, constant := g.Initializers[in.Name]; !constant {
+			inputs = append(inputs, in)
+		}
+	}
+	if len(inputs) != 1 || len(g.Outputs) != 1 {
+		return nil, fmt.Errorf("%s: %d inputs and %d outputs; a sweep needs one of each", c.Model, len(inputs), len(g.Outputs))
+	}
+	e.input, e.output = inputs[0], g.Outputs[0].Name
+	if e.input.Type != network.Float32 {
+		return nil, fmt.Errorf("%s: the input %q is %v; a sweep needs float32", c.Model, e.input.Name, e.input.Type)
+	}
+	if e.input.HasShape {
+		if len(e.input.Shape) == 0 {
+			return nil, fmt.Errorf("%s: the input %q has no dimension for samples", c.Model, e.input.Name)
+		}
+		var want []int
+		for _, d := range e.input.Shape[1:] {
+			want = append(want, d.Size)
+		}
+		if err := d.CheckShape(want); err != nil {
+			return nil, within(c.Data, err)
+		}
+	}
+	n, err := network.New(g, network.Options{Threads: 1})
+	if err != nil {
+		return nil, within(c.Model, err)
+	}
+	e.sites = n.Sites()
+	batch := e.batch(1)
+	shapes, err := n.Shapes(map[string][]int{e.input.Name: append([]int{batch}, d.Shape()...)})
+	if err != nil {
+		return nil, within(c.Model, err)
+	}
+	out := shapes[e.output]
+	if len(out) == 0 || out[0] != batch {
+		return nil, fmt.Errorf("%s: the output %q has the shape %v: no logits of each sample", c.Model, e.output, out)
+	}
+	e.classes = 1
+	for _, d := range out[1:] {
+		e.classes *= d
+	}
+	if e.classes < 2 {
+		return nil, fmt.Errorf("%s: the output %q has %d values for each sample; classes need two or more", c.Model, e.output, e.classes)
+	}
+	if err := d.CheckLabels(e.classes); err != nil {
+		return nil, within(c.Data, err)
+	}
+	end := d.Samples()
+	if c.Limit > 0 {
+		end = min(end, c.Limit)
+	}
+	for i, label := range d.Labels()[:end] {
+		if !slices.Contains(c.IgnoreLabels, label) {
+			e.samples = append(e.samples, i)
+		}
+	}
+	if len(e.samples) == 0 {
+		return nil, fmt.Errorf("%s: no sample is left after -ignore-labels and -limit", c.Data)
+	}
+	return e, nil
+}
+
+// batch returns how many of n samples to run at a time: what the network fixes, or
+// enough to keep every worker busy.
+func (e *evaluation) batch(n int) int {
+	if e.input.HasShape && e.input.Shape[0].Size > 0 {
+		return e.input.Shape[0].Size
+	}
+	const most = 32
+	workers := runtime.GOMAXPROCS(0)
+	return max(1, min(most, (n+workers-1)/workers))
+}
+
+// logits returns the outputs of the network for all samples that count, in order;
+// a nil arithmetic is float32.
+func (e *evaluation) logits(a network.Arithmetic) ([]float32, error) {
+	out := make([]float32, len(e.samples)*e.classes)
+	return out, e.run(a, e.samples, out)
+}
+
+// calibrate observes the activations of the first n samples of the file.
+func (e *evaluation) calibrate(n int) (*network.Calibration, error) {
+	samples := make([]int, min(n, e.data.Samples()))
+	for i := range samples {
+		samples[i] = i
+	}
+	c := network.NewCalibration()
+	return c, e.run(c.Observe(network.Float32Arithmetic{Threads: 1}), samples, nil)
+}
+
+// run runs the samples in batches, several at a time, and stores the outputs in
+// out unless it is nil. A sample's result does not depend on its batch.
+func (e *evaluation) run(a network.Arithmetic, samples []int, out []float32) error {
+	n, err := network.New(e.graph, network.Options{Threads: 1, Arithmetic: a})
+	if err != nil {
+		return err
+	}
+	batch := e.batch(len(samples))
+	batches := (len(samples) + batch - 1) / batch
+	var (
+		next, done atomic.Int64
+		wg         sync.WaitGroup
+		mu         sync.Mutex
+		failed     error
+		failedAt   = batches
+	)
+	report := make(chan struct{}, batches)
+	for range min(runtime.GOMAXPROCS(0), batches) {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			for {
+				i := int(next.Add(1) - 1)
+				if i >= batches {
+					return
+				}
+				if err := e.runBatch(n, samples[i*batch:min((i+1)*batch, len(samples))], batch, i*batch, out); err != nil {
+					mu.Lock()
+					if i < failedAt { // the same error whatever the order
+						failed, failedAt = err, i
+					}
+					mu.Unlock()
+					next.Store(int64(batches))
+					return
+				}
+				done.Add(1)
+				report <- struct{}{}
+			}
+		}()
+	}
+	go func() { wg.Wait(); close(report) }()
+	e.progress.at(0, len(samples))
+	for range report {
+		e.progress.at(min(int(done.Load())*batch, len(samples)), len(samples))
+	}
+	return failed
+}
+
+// runBatch runs some samples, filled up with zeros where the network fixes the
+// size of a batch; at is the place of the first in out.
+func (e *evaluation) runBatch(n *network.Network, samples []int, batch, at int, out []float32) error {
+	if !e.input.HasShape || e.input.Shape[0].Size <= 0 {
+		batch = len(samples)
+	}
+	x := make([]float32, 0, batch*e.data.SampleLen())
+	for _, s := range samples {
+		x = e.data.AppendInput(x, s, s+1)
+	}
+	x = x[:cap(x)][:batch*e.data.SampleLen()]
+	result, err := n.Run(map[string]*network.Tensor{e.input.Name: network.NewFloat(append([]int{batch}, e.data.Shape()...), x)})
+	if err != nil {
+		return err
+	}
+	y := result[e.output]
+	if len(y.Float) != batch*e.classes {
+		return errors.New("the output is not float32, or its shape depends on the data")
+	}
+	if out != nil {
+		copy(out[at*e.classes:], y.Float[:len(samples)*e.classes])
+	}
+	return nil
+}
+
+// judge compares logits with those of the float network and with the labels.
+func (e *evaluation) judge(float, logits []float32) formatRun {
+	var right, agree int
+	var signal, noise float64
+	labels := e.data.Labels()
+	for i, s := range e.samples {
+		f, q := float[i*e.classes:][:e.classes], logits[i*e.classes:][:e.classes]
+		top := argmax(q)
+		if top == labels[s] {
+			right++
+		}
+		if top == argmax(f) {
+			agree++
+		}
+		for k, v := range f {
+			d := float64(v) - float64(q[k])
+			signal += float64(v) * float64(v)
+			noise += d * d
+		}
+	}
+	r := formatRun{
+		Accuracy:  100 * float64(right) / float64(len(e.samples)),
+		Agreement: 100 * float64(agree) / float64(len(e.samples)),
+	}
+	if relative := math.Sqrt(noise / signal); signal > 0 && !math.IsNaN(relative) && !math.IsInf(relative, 0) {
+		r.Error = &relative
+		if noise > 0 {
+			db := -20 * math.Log10(relative)
+			r.SQNR = &db
+		}
+	}
+	return r
+}
+
+// argmax returns the index of the largest value, the first of equal ones; -1 where
+// all are NaN.
+func argmax(x []float32) int {
+	top := -1
+	for i, v := range x {
+		if v == v && (top < 0 || v > x[top]) {
+			top = i
+		}
+	}
+	return top
+}

@@ -1,0 +1,113 @@
+// Command halfulp shows number formats of few bits and runs networks in them.
+//
+//	halfulp formats                 the named formats
+//	halfulp formats e4m3fn          every code of one
+//	halfulp sweep -model X.onnx -data Y.npz
+//	                                accuracy of a network in several formats
+//
+// Exit codes: 0; 1 where data are at fault; 2 where the command line is. Long
+// flags may be written with one dash or two.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+	"strings"
+
+	"github.com/alecthomas/kong"
+)
+
+func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+
+// commandLine is what kong reads the arguments into.
+type commandLine struct {
+	Formats formatsCommand   `cmd:"" help:"List the named number formats, or every code of one."`
+	Sweep   sweepCommand     `cmd:"" help:"Run a network in several number formats and compare its accuracy."`
+	Version kong.VersionFlag `help:"Print the version."`
+}
+
+// streams are where a command writes.
+type streams struct {
+	out, err io.Writer
+}
+
+// usageError is a mistake on the command line; any other error is one of data.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+const (
+	exitData  = 1
+	exitUsage = 2
+)
+
+const shortHelp = `halfulp runs numbers and networks of few bits.
+
+  halfulp formats           the named number formats
+  halfulp formats e4m3fn    every code of one, with its value
+  halfulp sweep             a network in several formats: accuracy, agreement, size
+  halfulp COMMAND --help    the flags of a command
+
+The accuracy of a keyword-spotting network in seven formats:
+
+  go run ./cmd/halfulp sweep -model ../shared/models/kws_ds_cnn_s.onnx -data ../shared/models/kws_mfcc49_nchw_data.npz -ignore-labels 0
+`
+
+// run is the whole program: it returns the exit code.
+func run(args []string, stdout, stderr io.Writer) (code int) {
+	if len(args) == 0 {
+		fmt.Fprint(stdout, shortHelp)
+		return 0
+	}
+	// kong ends a run that asked for help or the version by calling Exit.
+	type exit struct{ code int }
+	defer func() {
+		if e, ok := recover().(exit); ok {
+			code = e.code
+		}
+	}()
+	var c commandLine
+	parser, err := kong.New(&c,
+		kong.Name("halfulp"),
+		kong.Description("Number formats of few bits, and networks run in them. Long flags may have one dash or two."),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(code int) { panic(exit{code}) }),
+		kong.Vars{"version": version(), "formats": strings.Join(defaultFormats, ",")},
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+	)
+	if err != nil {
+		return report(stderr, err)
+	}
+	ctx, err := parser.Parse(doubleDashes(args))
+	if err != nil {
+		return report(stderr, usageError{err})
+	}
+	return report(stderr, ctx.Run(streams{stdout, stderr}))
+}
+
+// report prints an error on one line and returns its exit code.
+func report(w io.Writer, err error) int {
+	if err == nil {
+		return 0
+	}
+	line := strings.Join(strings.Fields(err.Error()), " ")
+	for _, p := range [...]string{"quantizer: ", "minifloat: ", "network: "} { // packages, of no interest here
+		line = strings.ReplaceAll(line, p, "")
+	}
+	fmt.Fprintf(w, "halfulp: %s\n", line)
+	if errors.As(err, new(usageError)) {
+		return exitUsage
+	}
+	return exitData
+}
+
+// version returns the version of the module that the program was built from.
+func version() string {
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {
+		return "halfulp " + info.Main.Version
+	}
+	return "halfulp (devel)"
+}
