@@ -64,7 +64,7 @@ func New(g *Graph, o Options) (*Network, error) {
 	}
 	n := &Network{graph: g, options: o, threads: o.Threads, ids: map[string]int{}, shared: map[string]*Tensor{}}
 	if err := n.load(); err != nil {
-		return nil, fmt.Errorf("network: %w", err)
+		return nil, report{err}
 	}
 	return n, nil
 }

@@ -58,7 +58,7 @@ const smallValue = 4096
 func (n *Network) Shapes(inputs map[string][]int) (map[string][]int, error) {
 	p, err := n.plan(inputs)
 	if err != nil {
-		return nil, fmt.Errorf("network: %w", err)
+		return nil, report{err}
 	}
 	shapes := map[string][]int{}
 	for id, v := range p.values {

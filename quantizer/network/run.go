@@ -40,7 +40,7 @@ func (x *exec) parallel(n, grain int, f func(lo, hi int)) {
 func (n *Network) Run(inputs map[string]*Tensor) (map[string]*Tensor, error) {
 	out, err := n.run(inputs)
 	if err != nil {
-		return nil, fmt.Errorf("network: %w", err)
+		return nil, report{err}
 	}
 	return out, nil
 }
