@@ -79,7 +79,7 @@ func (c Context) subExact(dst Format, x, y Value) (Value, rounding.Flags) {
 //	Mul(x, NaN) = NaN; Invalid where the NaN is signaling
 func (c Context) Mul(dst Format, x, y Value) (Value, rounding.Flags) {
 	if dst.calm() && x.Format.calm() && y.Format.calm() {
-		if z := x.Float64() * y.Float64(); ordinary(z) { // 48 bits: exact
+		if z := float64(x.Float64() * y.Float64()); ordinary(z) { // 48 bits: exact
 			return c.encode(dst, z)
 		}
 	}
