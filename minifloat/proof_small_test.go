@@ -65,6 +65,52 @@ func TestProofSmallFormats(t *testing.T) {
 	}
 }
 
+// The integer arithmetic under the ways through float64: all pairs of formats whose
+// bias is so far from zero that nothing may go through float64, with the results in
+// the middle of the destination's range.
+//
+// Without -exhaustive three of the formats, on an eighth of the pairs.
+func TestProofFarBiases(t *testing.T) {
+	subjects, step := namedSmall(t), 1
+	if !*exhaustive {
+		subjects = []subject{namedSubject(t, "e4m3fn"), namedSubject(t, "e5m2"), namedSubject(t, "Binary8p4se")}
+		step = 8
+	}
+	for i, s := range subjects {
+		if s.g.Bits() < 6 || !s.g.Signed {
+			continue
+		}
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			const far = 640
+			shifted := func(bias int) subject {
+				f, err := s.f.WithBias(bias)
+				if err != nil {
+					t.Fatal(err)
+				}
+				return subject{s.name, f, withBias(s.g, bias)}
+			}
+			small, large, root := shifted(far), shifted(s.g.Bias-far), shifted(s.g.Bias/2+far/2)
+			p := &prover{t: t}
+			others, reciprocals := small.operands(), large.operands()
+			for _, x := range others {
+				p.prove(sqrt, root, x.v, x.v, x.v, x.n, x.n, x.n, options)
+				p.prove(convert, small, x.v, x.v, x.v, x.n, x.n, x.n, options)
+				for k := (i + int(x.v.Bits)*3) % step; k < len(others); k += step {
+					y, r := others[k], reciprocals[k]
+					p.prove(add, small, x.v, y.v, y.v, x.n, y.n, y.n, options)
+					p.prove(sub, small, x.v, y.v, y.v, x.n, y.n, y.n, options)
+					p.prove(mul, s, x.v, r.v, r.v, x.n, r.n, r.n, options)
+					p.prove(quo, s, x.v, y.v, y.v, x.n, y.n, y.n, options)
+					z := s.operands(uint32(k*37+int(x.v.Bits)*11) & (1<<s.f.Bits() - 1))[0]
+					p.prove(fma, s, x.v, r.v, z.v, x.n, r.n, z.n, options)
+				}
+			}
+			p.done()
+		})
+	}
+}
+
 // Fused multiply-add: all triples of the formats of 4 bits or fewer (with
 // -exhaustive 5), in all options; above that, triples that cancel, that tie, and
 // that lie far apart, and random ones.

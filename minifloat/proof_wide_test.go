@@ -7,17 +7,50 @@ import (
 	"testing"
 
 	"github.com/halfulp/halfulp/fuzz/exact"
+	"github.com/halfulp/halfulp/minifloat"
 )
 
 var wideNames = []string{"binary16", "bfloat16", "tf32", "binary32"}
 
+// wideSubjects returns the named formats of more than 8 bits, and others at the
+// limits: of the widths, of what may go through float64, and beyond float64.
+func wideSubjects(t testing.TB) []subject {
+	var all []subject
+	for _, name := range wideNames {
+		all = append(all, namedSubject(t, name))
+	}
+	for _, own := range []struct {
+		e, m   int
+		family minifloat.FamilyID
+		g      exact.Format
+	}{
+		{9, 22, minifloat.FNFamily, exact.FN(9, 22)},
+		{10, 21, minifloat.FNUZFamily, exact.FNUZ(10, 21)},
+		{11, 20, minifloat.IEEEFamily, exact.IEEE(11, 20)},
+		{10, 5, minifloat.P3109UE, exact.P3109(15, 6, false, true)},
+		{8, 23, minifloat.P3109UF, exact.P3109(31, 24, false, false)},
+	} {
+		f := minifloat.MustFormat(own.e, own.m, own.family)
+		all = append(all, subject{f.Name(), f, own.g})
+	}
+	far, err := namedSubject(t, "binary32").f.WithBias(640)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all = append(all, subject{far.Name(), far, withBias(exact.IEEE(8, 23), 640)})
+	beyond, err := minifloat.P3109(18, 5, true, true) // 13 exponent bits
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(all, subject{beyond.Name(), beyond, exact.P3109(18, 5, true, true)})
+}
+
 // Formats of more than 8 bits, in all modes, saturations and rules of tininess:
 // all pairs of structured operands, and pairs made for their result.
 func TestProofWideFormats(t *testing.T) {
-	for i, name := range wideNames {
-		t.Run(name, func(t *testing.T) {
+	for i, s := range wideSubjects(t) {
+		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
-			s := namedSubject(t, name)
 			p := &prover{t: t}
 			corners := s.operands(cornerCodes(s)...)
 			for _, x := range corners {
@@ -29,9 +62,9 @@ func TestProofWideFormats(t *testing.T) {
 				}
 			}
 			g := generator{s, rand.New(rand.NewPCG(8, uint64(i)))}
-			n := 4000
+			n := 2000
 			if *exhaustive {
-				n = 100000
+				n = 40000
 			}
 			for range n {
 				x, target := g.operand(), g.target()
@@ -181,7 +214,7 @@ func (g generator) target() exact.Number {
 		significand = 1<<m + int64(g.random.IntN(2))
 	}
 	var exponent int
-	smallest, largest := 1-g.s.f.Bias()-m, int(1)<<g.s.f.ExponentBits()-2-g.s.f.Bias()-m
+	smallest, largest := 1-g.s.f.Bias()-m, 1<<g.s.f.ExponentBits()-2-g.s.f.Bias()-m
 	switch g.random.IntN(6) {
 	case 0:
 		exponent = smallest + g.random.IntN(3) - 1
