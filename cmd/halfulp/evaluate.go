@@ -77,6 +77,11 @@ func newEvaluation(g *network.Graph, d *npz.Dataset, c sweepCommand, p *progress
 	if err := d.CheckLabels(e.classes); err != nil {
 		return nil, within(c.Data, err)
 	}
+	for _, label := range c.IgnoreLabels {
+		if label < 0 || label >= e.classes {
+			return nil, usageError{fmt.Errorf("-ignore-labels %d: the network has the classes 0 to %d", label, e.classes-1)}
+		}
+	}
 	end := d.Samples()
 	if c.Limit > 0 {
 		end = min(end, c.Limit)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"os"
 	"strconv"
 	"strings"
 
@@ -64,7 +63,7 @@ func (r formatRun) label() string {
 }
 
 // draw writes the picture.
-func (r sweepResult) draw(path string) error {
+func (r sweepResult) draw(p *picture) error {
 	lines := r.conditions()
 	c := chart{
 		title:    strings.TrimSuffix(r.Model, ".onnx"),
@@ -83,5 +82,5 @@ func (r sweepResult) draw(path string) error {
 	if err := c.write(&b); err != nil {
 		return err
 	}
-	return os.WriteFile(path, b.Bytes(), 0o666)
+	return p.write(b.Bytes())
 }

@@ -86,6 +86,8 @@ func (c sweepCommand) Run(s streams) error {
 		return usageError{err}
 	}
 	switch {
+	case c.Model == "" || c.Data == "":
+		return usageError{errors.New("-model and -data need the name of a file")}
 	case c.Limit < 0:
 		return usageError{errors.New("-limit is negative")}
 	case c.Calibrate < 1:
@@ -107,6 +109,13 @@ func (c sweepCommand) Run(s streams) error {
 	e, err := newEvaluation(graph, data, c, p)
 	if err != nil {
 		return err
+	}
+	var chart *picture
+	if c.Output != "" {
+		if chart, err = openPicture(c.Output); err != nil {
+			return err
+		}
+		defer chart.drop()
 	}
 	p.begin("float32")
 	float, err := e.logits(nil)
@@ -157,7 +166,7 @@ func (c sweepCommand) Run(s streams) error {
 	}
 	p.clear()
 	if c.Output != "" {
-		if err := r.draw(c.Output); err != nil {
+		if err := r.draw(chart); err != nil {
 			return err
 		}
 	}
