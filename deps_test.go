@@ -30,10 +30,11 @@ var floors = map[string]floor{
 	"":                    {level: 0}, // the landing page: imports nothing
 	"rounding":            {level: 0},
 	"fuzz/exact":          {level: 0, tests: true, users: []string{"fuzz"}},
-	"internal/shared":     {level: 0, tests: true},
+	"internal/shared":     {level: 0, tests: true, users: []string{"internal/vectors"}},
 	"internal/cpu":        {level: 0},
 	"internal/kernel/...": {level: 1},
 	"internal/elementary": {level: 1},
+	"internal/vectors":    {level: 1, tests: true},
 	"minifloat":           {level: 2},
 	"minifloat/block":     {level: 2, to: []string{"minifloat"}},
 	"fixedpoint":          {level: 2},
