@@ -55,7 +55,7 @@ func (a Accumulator) check(c Array) {
 	if a.Context.Mode > rounding.ToOdd {
 		panic(badMode)
 	}
-	if a.Exact && a.Format == (minifloat.Format{}) && a.Context.Mode != rounding.ToNearestEven && c.x.format() == (minifloat.Format{}) {
+	if a.Exact && a.Format == (minifloat.Format{}) && a.Context.Mode != rounding.ToNearestEven && !c.x.contextual() {
 		panic(noRounding)
 	}
 }

@@ -21,8 +21,8 @@ type array interface {
 	store(off int, v float64, ctx minifloat.Context)
 	// float64s reports whether the elements are float64.
 	float64s() bool
-	// format returns the format of the elements, if they are minifloats.
-	format() minifloat.Format
+	// contextual reports whether store heeds the context's mode.
+	contextual() bool
 }
 
 // Len returns the length of the slice.
@@ -89,8 +89,8 @@ func (v *values[S]) load(off int) float64 { return float64(v.x[off]) }
 func (v *values[S]) store(off int, x float64, _ minifloat.Context) {
 	v.x[off] = S(x)
 }
-func (v *values[S]) float64s() bool           { return any(S(0)) == any(float64(0)) }
-func (v *values[S]) format() minifloat.Format { return minifloat.Format{} }
+func (v *values[S]) float64s() bool   { return any(S(0)) == any(float64(0)) }
+func (v *values[S]) contextual() bool { return false }
 
 // coded is codes of a minifloat format; the values of one of eight bits or fewer are in a table.
 type coded[S uint8 | uint16 | uint32] struct {
@@ -132,5 +132,5 @@ func (c *coded[S]) store(off int, x float64, ctx minifloat.Context) {
 	code, _ := ctx.Encode(c.f, x)
 	c.x[off] = S(code)
 }
-func (c *coded[S]) float64s() bool           { return false }
-func (c *coded[S]) format() minifloat.Format { return c.f }
+func (c *coded[S]) float64s() bool   { return false }
+func (c *coded[S]) contextual() bool { return true }

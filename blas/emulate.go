@@ -9,8 +9,8 @@ import (
 //
 // Every element is one chain over ascending k. It starts from the bias (from C when accumulating, else from
 // +0), rounded to the accumulator's format; products are exact unless acc.Separate. The sum is stored in C:
-// as it is where C can hold it, else rounded to C's format, a minifloat format by acc.Context, float32 to
-// nearest even. The result is the same on every machine and for any number of threads; of a NaN only that
+// as it is where C can hold it, else rounded once more, to C's format: floats to nearest even, other formats in
+// the mode of acc.Context. The result is the same on every machine and for any number of threads; of a NaN only that
 // it is one is promised.
 //
 // The zero Array as a bias is none. It panics if p contradicts itself, if an array is shorter than p says,

@@ -36,8 +36,8 @@ func (f fixedFormat) encode(v float64, ctx minifloat.Context) int64 {
 	return code
 }
 
-func (f fixedFormat) float64s() bool           { return false }
-func (f fixedFormat) format() minifloat.Format { return minifloat.Format{} }
+func (f fixedFormat) float64s() bool   { return false }
+func (f fixedFormat) contextual() bool { return true }
 
 type fixedCodes[S fixedpoint.Storage] struct {
 	fixedFormat

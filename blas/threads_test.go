@@ -17,6 +17,7 @@ func TestThreads(t *testing.T) {
 		{M: 300, N: 3, K: 90},
 		{M: 1, N: 700, K: 150, TransB: true},
 		{M: 3, N: 20, K: 9000},
+		{M: 90, N: 20, K: 50},
 		{M: 40, N: 9, K: 1100, TransA: true},
 	} {
 		na, nb, nc := p.sizes()
@@ -28,7 +29,7 @@ func TestThreads(t *testing.T) {
 		ReferenceGemmInt32(p, ZeroPoints{A: 3, B: -5}, x, y, nil, sums)
 		acc := Accumulator{Format: formats[0].f}
 		var rounded []float32
-		for _, threads := range []int{1, 2, 3, 7, 0} {
+		for _, threads := range []int{1, 2, 3, 6, 7, 0} {
 			p.Threads = threads
 			c := make([]float32, nc)
 			GemmFloat32(p, a, b, bias, c)
