@@ -133,7 +133,7 @@ func rangeLength(start, limit, delta *Tensor) (int, error) {
 			n = float64((from-to-1)/-step + 1)
 		}
 	}
-	if !(n < 1<<46) {
+	if !(n < maxElements) {
 		return 0, fmt.Errorf("%w: a range of %v elements", ErrShape, n)
 	}
 	return int(max(n, 0)), nil

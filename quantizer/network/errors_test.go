@@ -168,7 +168,7 @@ func TestGraphErrors(t *testing.T) {
 			g.Initializers = map[string]*Tensor{"w": {Shape: []int{-1}, Type: Float32}}
 		}, ErrShape, `"w"`},
 		{"initializer overflows", func(g *Graph) {
-			g.Initializers = map[string]*Tensor{"w": {Shape: []int{1 << 32, 1 << 32}, Type: Float32}}
+			g.Initializers = map[string]*Tensor{"w": {Shape: []int{maxElements, 2}, Type: Float32}}
 		}, ErrShape, `"w"`},
 		{"input dimension", func(g *Graph) { g.Inputs[0].Shape[1].Size = -2 }, ErrShape, `"x"`},
 		{"dead node", func(g *Graph) {

@@ -63,7 +63,8 @@ func attributesOf(row operator) []attributeName {
 }
 
 func (c *choices) int() int64 {
-	return int64(c.pick(1, 0, -1, 2, 3, 1, 0, 2, 1, -2, 4, 5, 7, 1<<31, 1<<40, math.MaxInt64, math.MinInt64))
+	list := []int64{1, 0, -1, 2, 3, 1, 0, 2, 1, -2, 4, 5, 7, 1 << 31, 1 << 40, math.MaxInt64, math.MinInt64}
+	return list[c.next(len(list))]
 }
 
 // dims makes a shape, mostly one of a few that go together.

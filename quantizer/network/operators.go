@@ -191,11 +191,10 @@ func (b *builder) ints(name string) []int {
 	return out
 }
 
-// clampInt brings a value into ±2^47, beyond any size that is accepted, so
-// that sums of a few such values do not overflow.
+// clampInt brings a value into ±2*maxElements, beyond any size that is
+// accepted: such a value plus a size does not overflow.
 func clampInt(v int64) int {
-	const limit = 1 << 47
-	return int(min(max(v, -limit), limit))
+	return int(min(max(v, -2*maxElements), 2*maxElements))
 }
 
 func (b *builder) has(name string) bool {

@@ -51,7 +51,7 @@ var operatorCases = []struct {
 	{name: "selu", op: "Selu", opset: 7, in: []*Tensor{f(sh(2), -1, 1)}, want: []*Tensor{f(sh(2), -1.1113307, 1.050701)}, tolerance: 1e-7},
 	{name: "threshold", op: "ThresholdedRelu", opset: 10, attrs: Attributes{"alpha": af(2)}, in: []*Tensor{f(sh(3), -1, 2, 2.5)}, want: []*Tensor{f(sh(3), 0, 0, 2.5)}},
 	{name: "hard sigmoid", op: "HardSigmoid", opset: 7, in: []*Tensor{f(sh(4), -3, 0, 1, 9)}, want: []*Tensor{f(sh(4), 0, 0.5, 0.7, 1)}, tolerance: 1e-7},
-	{name: "hard swish", op: "HardSwish", opset: 14, in: []*Tensor{f(sh(4), -4, -1.5, 1.5, 4)}, want: []*Tensor{f(sh(4), -0.0, -0.375, 1.125, 4)}, tolerance: 1e-7},
+	{name: "hard swish", op: "HardSwish", opset: 14, in: []*Tensor{f(sh(4), -4, -1.5, 1.5, 4)}, want: []*Tensor{f(sh(4), 0, -0.375, 1.125, 4)}, tolerance: 1e-7},
 	{name: "sigmoid", op: "Sigmoid", opset: 13, in: []*Tensor{f(sh(4), 0, 2, -200, inf)}, want: []*Tensor{f(sh(4), 0.5, 0.880797, 0, 1)}, tolerance: 1e-7},
 	{name: "tanh", op: "Tanh", opset: 13, in: []*Tensor{f(sh(3), 0, 0.5, -9)}, want: []*Tensor{f(sh(3), 0, 0.46211717, -1)}, tolerance: 1e-7},
 	{name: "erf", op: "Erf", opset: 13, in: []*Tensor{f(sh(3), 0, 0.5, -3)}, want: []*Tensor{f(sh(3), 0, 0.5204999, -0.9999779)}, tolerance: 1e-7},

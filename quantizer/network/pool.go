@@ -50,9 +50,9 @@ func readWindows(b *builder, dilations bool) (w windows, err error) {
 	return w, nil
 }
 
-// maxWindow bounds each of kernel, stride, dilation and padding, so that their
-// products and sums stay far below 2^63.
-const maxWindow = 1 << 24
+// maxWindow bounds each of kernel, stride, dilation and padding: 2^24, or 2^14
+// where int has 32 bits, so that a product of two, and a size, can be added.
+const maxWindow = 1 << (14 + 10*(^uint(0)>>63))
 
 // resolve returns the window of each axis for spatial sizes in.
 func (w *windows) resolve(in, kernel []int) ([]window, error) {

@@ -114,7 +114,7 @@ func buildSplit(b *builder) (*kernel, error) {
 		}
 		sum := 0
 		for _, s := range list {
-			if s < 0 || s > size {
+			if s < 0 || s > size-sum {
 				return nil, fmt.Errorf("%w: parts of %v", ErrShape, list)
 			}
 			sum += s

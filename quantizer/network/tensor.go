@@ -152,11 +152,14 @@ func (t *Tensor) check() error {
 	return nil
 }
 
+// maxElements is the greatest size of a tensor, 2^46 (2^29 where int has 32
+// bits), so that a few sizes can be added, and one multiplied by four, without
+// overflow.
+const maxElements = 1 << (29 + 17*(^uint(0)>>63))
+
 // sizeOf returns the product of the dimensions; ok is false where one is
-// negative or the product of the nonzero ones exceeds 2^46, so that products
-// of two sizes by small constants cannot overflow unnoticed.
+// negative or the product of the nonzero ones exceeds maxElements.
 func sizeOf(shape []int) (n int, ok bool) {
-	const limit = 1 << 46
 	n = 1
 	zero := false
 	for _, d := range shape {
@@ -165,7 +168,7 @@ func sizeOf(shape []int) (n int, ok bool) {
 			return 0, false
 		case d == 0:
 			zero = true
-		case n > limit/d:
+		case n > maxElements/d:
 			return 0, false
 		default:
 			n *= d
