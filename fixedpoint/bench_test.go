@@ -54,13 +54,18 @@ func BenchmarkContext(b *testing.B) {
 			}
 		})
 	}
-	b.Run("Encode", func(b *testing.B) {
-		x := 0.1
-		for b.Loop() {
-			sink, _ = c.Encode(f, x)
-			x += 0.001
-		}
-	})
+	for _, m := range []rounding.Mode{rounding.ToNearestEven, rounding.ToZero} {
+		b.Run("Encode/"+m.String(), func(b *testing.B) {
+			c := Context{Mode: m}
+			x := 0.1
+			for b.Loop() {
+				sink, _ = c.Encode(f, x)
+				if x += 0.001; x > 100 {
+					x = -100
+				}
+			}
+		})
+	}
 }
 
 func BenchmarkMultiplier(b *testing.B) {
