@@ -8,7 +8,7 @@
 // 3 integer bits and 4 fraction bits. Simulink's sfix8_En4 is accepted for the
 // same format.
 //
-// [Fixed] is the typed face: Fixed[int16, F15] costs what an int16 costs. Its
+// [Fixed] is the typed face: Fixed[int16, F15] is an int16 in memory. Its
 // methods round once, to nearest even, and saturate; functions of the same
 // names take a [Context] with any rounding mode and a wrapping or symmetric
 // overflow, and return flags. [Format] and [Value] are the same for formats
