@@ -142,7 +142,7 @@ func sqrt(x number) (number, rounding.Flags) {
 	// of 53 bits when it is a float64.
 	k := x.exp >> 1
 	a := x.sig >> 31 << uint(x.exp&1)
-	root := uint64(math.Sqrt(float64(a)) * (1 << 36))
+	root := uint64(int64(math.Sqrt(float64(int64(a))) * (1 << 36)))
 	// Sqrt rounds to nearest; root² against a × 2^72 says on which side.
 	hi, lo := bits.Mul64(root, root)
 	exact := hi == a<<8 && lo == 0
