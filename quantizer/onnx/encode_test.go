@@ -92,7 +92,7 @@ func attribute(name string, parts ...[]byte) []byte {
 	return sub(5, text(1, name), cat(parts...))
 }
 
-// value is the inside of a ValueInfoProto; a dimension is an int64, a string
+// value is the inside of a ValueInfoProto; a dimension is an int, an int64, a string
 // or nil.
 func value(name string, dtype int64, dims ...any) []byte {
 	var shape []byte
@@ -100,6 +100,8 @@ func value(name string, dtype int64, dims ...any) []byte {
 		switch d := d.(type) {
 		case int:
 			shape = append(shape, sub(1, varint(1, int64(d)))...)
+		case int64:
+			shape = append(shape, sub(1, varint(1, d))...)
 		case string:
 			shape = append(shape, sub(1, text(2, d))...)
 		default:

@@ -298,7 +298,7 @@ func TestErrors(t *testing.T) {
 		"input is a sequence": {model(relu(), sub(11, text(1, "q"), sub(2, sub(4)))), network.ErrUnsupported, `input "q"|no tensor`},
 		"output is a map":     {model(relu(), sub(12, sub(2, sub(5)), text(1, "q"))), network.ErrUnsupported, `output "q"|no tensor`},
 		"negative size":       {model(relu(), input("q", 1, -2)), onnx.ErrFormat, `input "q"|-2`},
-		"size of 2^31":        {model(relu(), input("q", 1, 1<<31)), onnx.ErrFormat, "2147483648"},
+		"size of 2^31":        {model(relu(), input("q", 1, int64(1)<<31)), onnx.ErrFormat, "2147483648"},
 		"input of rank 65":    {model(relu(), input("q", 1, make([]any, 65)...)), onnx.ErrFormat, "64"},
 		"constant, no value":  {model(relu(), nodeProto("c", "Constant", nil, []string{"k"})), onnx.ErrFormat, `node 1 "c" (Constant)`},
 		"constant of text":    {model(relu(), nodeProto("c", "Constant", nil, []string{"k"}, attribute("value_string", text(4, "x")))), network.ErrUnsupported, `node 1 "c" (Constant)|"value_string"`},
