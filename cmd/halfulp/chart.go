@@ -47,7 +47,7 @@ func (c chart) write(w io.Writer) error {
 	columns := map[int]float64{} // what each group and its labels need to the right
 	for _, p := range c.points {
 		groups[p.bits] = append(groups[p.bits], p)
-		columns[p.bits] = max(columns[p.bits], chartGap+chartLetter*float64(len(p.caption()))+26)
+		columns[p.bits] = max(columns[p.bits], chartGap+float64(chartLetter*float64(len(p.caption())))+26)
 	}
 	bits := slices.Sorted(maps.Keys(groups))
 
@@ -61,8 +61,8 @@ func (c chart) write(w io.Writer) error {
 	for i := 1; i < len(bits); i++ {
 		perBit = max(perBit, columns[bits[i-1]]/float64(bits[i]-bits[i-1]))
 	}
-	width := max(chartMinimum, chartLeft+chartLead+perBit*float64(last-first)+columns[last])
-	x := func(b int) float64 { return chartLeft + chartLead + perBit*float64(b-first) }
+	width := max(chartMinimum, chartLeft+chartLead+float64(perBit*float64(last-first))+columns[last])
+	x := func(b int) float64 { return chartLeft + chartLead + float64(perBit*float64(b-first)) }
 
 	lo, hi, step := c.yRange()
 	y := func(accuracy float64) float64 {
@@ -82,12 +82,12 @@ func (c chart) write(w io.Writer) error {
 	}
 	text(chartLeft, 28, ` font-size="16" font-weight="bold"`, c.title)
 	for i, part := range strings.Split(c.subtitle, "\n") {
-		text(chartLeft, 46+15*float64(i), ` fill="#555"`, part)
+		text(chartLeft, 46+float64(15*float64(i)), ` fill="#555"`, part)
 	}
 
 	right := width - 12
 	for i := 0; ; i++ {
-		v := lo + step*float64(i)
+		v := lo + float64(step*float64(i))
 		if v > hi+step/1e3 {
 			break
 		}
@@ -192,7 +192,7 @@ func decimals(step float64) int {
 	if step >= 1 {
 		return 0
 	}
-	return int(math.Ceil(-math.Log10(step) - 1e-9))
+	return int(math.Ceil(-float64(math.Log10(step)) - 1e-9))
 }
 
 // around places the labels of points at ascending heights so that none lies on
@@ -219,18 +219,18 @@ func spread(want []float64, gap, lo, hi float64) []float64 {
 	}
 	var blocks []block
 	start := func(b block) float64 {
-		length := gap * float64(b.n-1)
+		length := float64(gap * float64(b.n-1))
 		return max(lo, min(b.sum/float64(b.n), hi-length))
 	}
 	for _, v := range want {
 		blocks = append(blocks, block{1, v})
 		for len(blocks) > 1 {
 			p, q := blocks[len(blocks)-2], blocks[len(blocks)-1]
-			if start(p)+gap*float64(p.n) <= start(q) {
+			if start(p)+float64(gap*float64(p.n)) <= start(q) {
 				break
 			}
 			// A member k places into the merged block wants its first k gaps higher.
-			p.sum += q.sum - gap*float64(p.n*q.n)
+			p.sum += q.sum - float64(gap*float64(p.n*q.n))
 			p.n += q.n
 			blocks = append(blocks[:len(blocks)-2], p)
 		}
@@ -238,7 +238,7 @@ func spread(want []float64, gap, lo, hi float64) []float64 {
 	at := make([]float64, 0, len(want))
 	for _, b := range blocks {
 		for i := range b.n {
-			at = append(at, start(b)+gap*float64(i))
+			at = append(at, start(b)+float64(gap*float64(i)))
 		}
 	}
 	return at

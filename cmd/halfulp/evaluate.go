@@ -214,8 +214,8 @@ func (e *evaluation) judge(float, logits []float32) formatRun {
 		}
 		for k, v := range f {
 			d := float64(v) - float64(q[k])
-			signal += float64(v) * float64(v)
-			noise += d * d
+			signal += float64(float64(v) * float64(v))
+			noise += float64(d * d)
 		}
 	}
 	r := formatRun{
