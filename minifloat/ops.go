@@ -122,7 +122,7 @@ func (f Format) neg(code uint32) uint32 {
 	switch {
 	case f.HasNegZero() || f.Signed() && code&f.magnitudeMask() != 0:
 		return code ^ f.signBit()
-	case f.Signed() || code == 0 && f.HasZero():
+	case f.Signed() || f.HasZero() && code < f.minCode(): // a zero, of several without subnormals
 		return code
 	}
 	return f.nanCode()

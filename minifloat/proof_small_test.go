@@ -11,57 +11,107 @@ import (
 )
 
 // Every named format and every format of every family of 8 bits or fewer: all
-// codes decoded, all pairs of codes under all operations, in all modes,
-// saturations and rules of tininess, result and flags.
+// codes decoded, negated and made absolute, all pairs of codes under all operations
+// and compared, in all modes, saturations and rules of tininess, result and flags.
+// A fifth of the formats run once more without their subnormals.
 //
-// Without -exhaustive the formats of 7 and 8 bits that have no name run on a part of their
-// pairs: all pairs with one code of a set that turns with the format, such that
-// every code occurs in every operand place in every run.
+// Without -exhaustive a format of 7 or 8 bits that has no name runs on a sixteenth of
+// its pairs, chosen by its place in the list, in which every code stands on either
+// side of as many pairs as any other.
 func TestProofSmallFormats(t *testing.T) {
-	full := map[minifloat.Format]bool{}
-	subjects := namedSmall(t)
-	for _, s := range subjects {
-		full[s.f] = true
+	type proof struct {
+		subject
+		step int // one pair in step
+	}
+	var proofs []proof
+	done := map[minifloat.Format]bool{}
+	for _, s := range namedSmall(t) {
+		proofs = append(proofs, proof{s, 1})
+		done[s.f] = true
 	}
 	for i, s := range smallSubjects(t) {
-		if full[s.f] {
+		if done[s.f] {
 			continue
 		}
-		subjects = append(subjects, s)
-		full[s.f] = *exhaustive || s.f.Bits() <= 6
-		if i%5 == 0 { // a fifth of them flush subnormals instead, in addition
-			g := s.g
-			g.Subnormals = false
-			subjects = append(subjects, subject{s.name + " without subnormals", s.f.WithoutSubnormals(), g})
+		step := 16
+		if *exhaustive || s.f.Bits() <= 6 {
+			step = 1
+		}
+		proofs = append(proofs, proof{s, step})
+		if i%5 == 0 && s.f.HasSubnormals() {
+			s.name += " without subnormals"
+			s.f, s.g.Subnormals = s.f.WithoutSubnormals(), false
+			proofs = append(proofs, proof{s, step})
 		}
 	}
-	for i, s := range subjects {
+	for i, s := range proofs {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
 			p := &prover{t: t}
 			all := s.operands()
-			step := 1
-			if !full[s.f] {
-				step = 16
-			}
 			for _, x := range all {
 				v, isExact := x.n.Float()
 				if got := s.f.Decode(x.v.Bits); !sameFloat(got, v) || !isExact {
 					t.Fatalf("code %#x decodes as %v, want %v", x.v.Bits, got, x.n)
 				}
-				p.prove(sqrt, s, x.v, x.v, x.v, x.n, x.n, x.n, options)
-				p.prove(convert, s, x.v, x.v, x.v, x.n, x.n, x.n, options)
-				// The part of the pairs (j + k) = i mod 16 is a Latin square: each code
-				// meets a sixteenth of the others on either side.
-				for k := (i + int(x.v.Bits)*7) % step; k < len(all); k += step {
+				p.signs(s.subject, x)
+				p.prove(sqrt, s.subject, x.v, x.v, x.v, x.n, x.n, x.n, options)
+				p.prove(convert, s.subject, x.v, x.v, x.v, x.n, x.n, x.n, options)
+				// y = i + 7x mod 16: as 7 is odd, a Latin square.
+				for k := (i + 7*int(x.v.Bits)) % s.step; k < len(all); k += s.step {
 					y := all[k]
+					p.order(x, y)
 					for _, op := range pairOperations {
-						p.prove(op, s, x.v, y.v, y.v, x.n, y.n, y.n, options)
+						p.prove(op, s.subject, x.v, y.v, y.v, x.n, y.n, y.n, options)
 					}
 				}
 			}
 			p.done()
 		})
+	}
+}
+
+// signs compares the two operations on the sign. In formats whose NaNs have a sign
+// it is changed like any other; of a NaN without one they are the NaN itself.
+func (p *prover) signs(s subject, x operand) {
+	negative, _ := exact.RoundResult(exact.Negate(x.n), s.g, exact.Options{})
+	absolute, _ := exact.RoundResult(exact.Abs(x.n), s.g, exact.Options{})
+	if x.n.Kind == exact.NaN {
+		negative, absolute = uint64(x.v.Bits), uint64(x.v.Bits)
+		if s.g.NaN == exact.TopExponent || s.g.NaN == exact.AllOnes && s.g.Signed {
+			negative ^= 1 << (s.f.Bits() - 1)
+			absolute &^= 1 << (s.f.Bits() - 1)
+		}
+	}
+	p.count++
+	if x.n.IsZero() && !s.g.Subnormals {
+		// A code that stood for a subnormal number may keep its bits: it is a zero.
+		if x.v.Neg().Float64() != 0 || x.v.Abs().Float64() != 0 {
+			p.wrong++
+			p.t.Errorf("%s %#x: a zero's negative is not zero", s.name, x.v.Bits)
+		}
+		return
+	}
+	if got, abs := x.v.Neg(), x.v.Abs(); got.Bits != uint32(negative) || abs.Bits != uint32(absolute) || got.Format != s.f || abs.Format != s.f {
+		if p.wrong++; p.wrong <= tooMany {
+			p.t.Errorf("%s %#x: negative %#x, want %#x, absolute %#x, want %#x", s.name, x.v.Bits, got.Bits, negative, abs.Bits, absolute)
+		}
+	}
+}
+
+// order compares the comparisons: Cmp orders NaN below everything and equal to itself;
+// the predicates are those of IEEE 754, false where one is NaN.
+func (p *prover) order(x, y operand) {
+	order, unordered := exact.Compare(x.n, y.n)
+	cmp := order
+	if unordered {
+		cmp = boolToInt(y.n.Kind == exact.NaN) - boolToInt(x.n.Kind == exact.NaN)
+	}
+	p.count++
+	if x.v.Cmp(y.v) != cmp || x.v.Equal(y.v) != (!unordered && order == 0) || x.v.Less(y.v) != (!unordered && order < 0) || x.v.LessEqual(y.v) != (!unordered && order <= 0) {
+		if p.wrong++; p.wrong <= tooMany {
+			p.t.Errorf("comparison of %v and %v", x, y)
+		}
 	}
 }
 
@@ -136,7 +186,11 @@ func TestProofFMA(t *testing.T) {
 				return
 			}
 			random := rand.New(rand.NewPCG(5, uint64(s.f.Bits())))
-			for range 400 {
+			n := 400
+			if *exhaustive {
+				n = 2000
+			}
+			for range n {
 				x, y := all[random.IntN(len(all))], all[random.IntN(len(all))]
 				// z near the product, near its negation, and anywhere.
 				product, _ := exact.RoundResult(exact.Mul(x.n, y.n), s.g, exact.Options{Saturation: exact.SatFinite})

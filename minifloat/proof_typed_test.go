@@ -240,13 +240,9 @@ func (p *typeProver[F]) unary(x operand) {
 		p.fail("%#x has the wrong sign", x.v.Bits)
 	}
 	p.result("Sqrt", exact.Sqrt(x.n), v.Sqrt(), x)
-	if x.n.Kind != exact.NaN && (p.s.g.Signed || !x.n.Negative && x.n.IsZero()) {
-		p.result("Neg", exact.Negate(x.n), v.Neg(), x)
-	}
-	if x.n.Kind != exact.NaN {
-		p.result("Abs", exact.Abs(x.n), v.Abs(), x)
-	} else if !v.Abs().IsNaN() || p.s.g.Signed && !v.Neg().IsNaN() {
-		p.fail("Abs or Neg of NaN %#x is a number", x.v.Bits)
+	p.signs(p.s, x)
+	if v.Neg().Value() != x.v.Neg() || v.Abs().Value() != x.v.Abs() {
+		p.fail("Neg or Abs of %#x differ from the value's", x.v.Bits)
 	}
 }
 
@@ -257,18 +253,10 @@ func (p *typeProver[F]) binary(x, y operand) {
 	p.result("Mul", exact.Mul(x.n, y.n), v.Mul(w), x, y)
 	p.result("Quo", exact.Quo(x.n, y.n), v.Quo(w), x, y)
 
-	// Cmp orders NaN below everything and equal to itself; the predicates are IEEE
-	// 754's: false where one is NaN.
-	order, unordered := exact.Compare(x.n, y.n)
-	cmp := order
-	if unordered {
-		cmp = boolToInt(y.n.Kind == exact.NaN) - boolToInt(x.n.Kind == exact.NaN)
-	}
-	if v.Cmp(w) != cmp || v.Equal(w) != (!unordered && order == 0) || v.Less(w) != (!unordered && order < 0) || v.LessEqual(w) != (!unordered && order <= 0) {
-		p.fail("comparison of %v and %v", x, y)
-	}
-	if x.v.Cmp(y.v) != cmp || x.v.Equal(y.v) != (!unordered && order == 0) || x.v.Less(y.v) != (!unordered && order < 0) || x.v.LessEqual(y.v) != (!unordered && order <= 0) {
-		p.fail("comparison of the values %v and %v", x, y)
+	p.order(x, y)
+	a, b := x.v, y.v
+	if v.Cmp(w) != a.Cmp(b) || v.Equal(w) != a.Equal(b) || v.Less(w) != a.Less(b) || v.LessEqual(w) != a.LessEqual(b) {
+		p.fail("comparison of %v and %v differs from the values'", a, b)
 	}
 }
 
