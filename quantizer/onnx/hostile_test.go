@@ -22,7 +22,7 @@ import (
 	"github.com/halfulp/halfulp/quantizer/onnx"
 )
 
-// TestMutations damages the smallest real model 10,000 times (1,000 with
+// TestMutations damages the smallest real model 10,000 times (300 with
 // -short), every second time in its structure, and reads it, infers its shapes
 // and runs it as far as it is accepted: no panic, at most 256 MiB over the
 // start, and under 60 seconds on two cores.
@@ -33,7 +33,7 @@ func TestMutations(t *testing.T) {
 	}
 	count := 10_000
 	if testing.Short() {
-		count = 1_000
+		count = 300
 	}
 	memory := watchMemory(t)
 	start, used := time.Now(), cpuTime()
