@@ -10,9 +10,24 @@ import (
 	"github.com/halfulp/halfulp/rounding"
 )
 
-// exhaustive makes the proofs complete; without it, the larger ones of them run on
-// a fixed sample that each states.
+// exhaustive makes the proofs complete:
+//
+//	go test ./minifloat -run Proof -exhaustive
+//
+// Without it the larger ones run on a fixed sample that each states, and with
+// -short, which is for emulators, on a small part of that.
 var exhaustive = flag.Bool("exhaustive", false, "run the proofs of package minifloat in full")
+
+// sized picks the size of a sample.
+func sized(short, normal, full int) int {
+	switch {
+	case *exhaustive:
+		return full
+	case testing.Short():
+		return short
+	}
+	return normal
+}
 
 // subject is a format under proof beside the oracle's description of it.
 type subject struct {

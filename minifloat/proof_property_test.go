@@ -94,10 +94,7 @@ func between(f minifloat.Format, r recipe, nudge int) float64 {
 
 func parameters() *gopter.TestParameters {
 	p := gopter.DefaultTestParametersWithSeed(20)
-	p.MinSuccessfulTests = 20000
-	if *exhaustive {
-		p.MinSuccessfulTests = 200000
-	}
+	p.MinSuccessfulTests = sized(300, 20000, 200000)
 	return p
 }
 

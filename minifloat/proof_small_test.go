@@ -26,15 +26,15 @@ func TestProofSmallFormats(t *testing.T) {
 	var proofs []proof
 	done := map[minifloat.Format]bool{}
 	for _, s := range namedSmall(t) {
-		proofs = append(proofs, proof{s, 1})
+		proofs = append(proofs, proof{s, sized(64, 1, 1)})
 		done[s.f] = true
 	}
 	for i, s := range smallSubjects(t) {
 		if done[s.f] {
 			continue
 		}
-		step := 16
-		if *exhaustive || s.f.Bits() <= 6 {
+		step := sized(256, 16, 1)
+		if s.f.Bits() <= sized(4, 6, 6) {
 			step = 1
 		}
 		proofs = append(proofs, proof{s, step})
@@ -121,10 +121,9 @@ func (p *prover) order(x, y operand) {
 //
 // Without -exhaustive three of the formats, on an eighth of the pairs.
 func TestProofFarBiases(t *testing.T) {
-	subjects, step := namedSmall(t), 1
+	subjects, step := namedSmall(t), sized(128, 8, 1)
 	if !*exhaustive {
 		subjects = []subject{namedSubject(t, "e4m3fn"), namedSubject(t, "e5m2"), namedSubject(t, "Binary8p4se")}
-		step = 8
 	}
 	for i, s := range subjects {
 		if s.g.Bits() < 6 || !s.g.Signed {
@@ -165,10 +164,7 @@ func TestProofFarBiases(t *testing.T) {
 // -exhaustive 5), in all options; above that, triples that cancel, that tie, and
 // that lie far apart, and random ones.
 func TestProofFMA(t *testing.T) {
-	bits := 4
-	if *exhaustive {
-		bits = 5
-	}
+	bits := sized(2, 4, 5)
 	for _, s := range smallSubjects(t) {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
@@ -186,11 +182,7 @@ func TestProofFMA(t *testing.T) {
 				return
 			}
 			random := rand.New(rand.NewPCG(5, uint64(s.f.Bits())))
-			n := 400
-			if *exhaustive {
-				n = 2000
-			}
-			for range n {
+			for range sized(3, 400, 2000) {
 				x, y := all[random.IntN(len(all))], all[random.IntN(len(all))]
 				// z near the product, near its negation, and anywhere.
 				product, _ := exact.RoundResult(exact.Mul(x.n, y.n), s.g, exact.Options{Saturation: exact.SatFinite})
@@ -221,17 +213,20 @@ func TestProofMixedFormats(t *testing.T) {
 			p := &prover{t: t}
 			random := rand.New(rand.NewPCG(6, uint64(i)))
 			all := s.operands()
-			for _, to := range targets {
+			for k, to := range targets {
+				if testing.Short() && (i+k)%16 != 0 {
+					continue
+				}
 				for _, x := range all {
 					p.prove(convert, to, x.v, x.v, x.v, x.n, x.n, x.n, options)
 				}
 				// Back: the target's codes, all of them or random ones.
-				for range 64 {
+				for range sized(1, 64, 64) {
 					x := to.operands(random.Uint32N(1 << min(to.f.Bits(), 31)))[0]
 					p.prove(convert, s, x.v, x.v, x.v, x.n, x.n, x.n, options)
 				}
 			}
-			for range 300 {
+			for range sized(5, 300, 300) {
 				a, b, c := targets[random.IntN(len(targets))], small[random.IntN(len(small))], targets[random.IntN(len(targets))]
 				x := a.operands(random.Uint32N(1 << min(a.f.Bits(), 31)))[0]
 				y := b.operands(random.Uint32N(1 << b.f.Bits()))[0]
@@ -312,9 +307,11 @@ func TestProofEncodeSmall(t *testing.T) {
 			flush := s
 			flush.f, flush.g.Subnormals = s.f.WithoutSubnormals(), false
 			flush.name += " without subnormals"
-			parts := 8
-			if !*exhaustive && s.f.Bits() > 6 && i < unnamed {
-				parts = 2
+			parts := sized(2, 8, 8)
+			if s.f.Bits() > 6 && i < unnamed {
+				if parts = sized(0, 2, 8); parts == 0 {
+					return
+				}
 			}
 			plain, flushing := rounders(s.f), rounders(flush.f)
 			for _, x := range breakpoints(s, parts) {

@@ -142,8 +142,11 @@ func (p *typeProver[F]) run() {
 	} else {
 		all = operands(cornerCodes(p.s)...)
 	}
-	for _, x := range all {
+	for i, x := range all {
 		p.unary(x)
+		if i%sized(32, 1, 1) != 0 {
+			continue
+		}
 		for _, y := range all {
 			p.binary(x, y)
 		}
@@ -154,7 +157,7 @@ func (p *typeProver[F]) run() {
 		}
 	}
 	if p.s.f.Bits() > 8 {
-		for range 6000 {
+		for range sized(50, 6000, 40000) {
 			x, target := g.operand(), g.target()
 			p.unary(x)
 			for _, y := range g.around(exact.Sub(target, x.n)) {
@@ -184,7 +187,7 @@ func (p *typeProver[F]) run() {
 	for _, n := range []int64{0, 1, -1, 7, -9, 464, 465, 1 << 24, 1<<24 + 1, 1<<53 + 1, -1<<53 - 3, 1<<62 + 1, math.MaxInt64, math.MinInt64} {
 		p.result("FromInt", exact.Convert(exact.Int64(n)), p.fromInt(n), operand{})
 	}
-	for range 2000 {
+	for range sized(50, 2000, 2000) {
 		u := random.Uint64() >> random.IntN(64)
 		p.result("FromInt", exact.Convert(exact.Uint64(u)), p.fromUint(u), operand{})
 		n := int64(u)
@@ -192,9 +195,9 @@ func (p *typeProver[F]) run() {
 	}
 	var points []float64
 	if p.s.f.Bits() <= 8 {
-		points = breakpoints(p.s, 8)
+		points = breakpoints(p.s, sized(2, 8, 8))
 	} else {
-		for range 5000 {
+		for range sized(100, 5000, 5000) {
 			x, _ := g.target().Float()
 			points = append(points, x, math.Nextafter(x, math.Inf(1)), math.Nextafter(x, math.Inf(-1)))
 		}
