@@ -1,0 +1,7 @@
+//go:build !amd64 || purego
+
+package cpu
+
+const assembly = false
+
+func detect() set { return set{} }
