@@ -38,6 +38,7 @@ const (
 	chartGap     = 26  // from a group's markers to its labels
 	chartLine    = 17  // of one label's height
 	chartLetter  = 6.7 // of one letter's width, at 12 px, on the safe side
+	chartTitle   = 10  // of one letter's of the title
 	chartMinimum = 760 // the picture's width
 )
 
@@ -61,7 +62,11 @@ func (c chart) write(w io.Writer) error {
 	for i := 1; i < len(bits); i++ {
 		perBit = max(perBit, columns[bits[i-1]]/float64(bits[i]-bits[i-1]))
 	}
-	width := max(chartMinimum, chartLeft+chartLead+float64(perBit*float64(last-first))+columns[last])
+	width := max(chartMinimum, chartLeft+chartLead+float64(perBit*float64(last-first))+columns[last],
+		chartLeft+float64(chartTitle*float64(len(c.title))))
+	for _, line := range append(strings.Split(c.subtitle, "\n"), c.footer) {
+		width = max(width, chartLeft+float64(chartLetter*float64(len(line))))
+	}
 	x := func(b int) float64 { return chartLeft + chartLead + float64(perBit*float64(b-first)) }
 
 	lo, hi, step := c.yRange()

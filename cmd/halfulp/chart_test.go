@@ -36,7 +36,7 @@ func drawn(t *testing.T, c chart) (width, height float64, labels map[string]box)
 		}
 		return v
 	}
-	haloed := false
+	haloed, texts := false, 0.0
 	for {
 		tok, err := d.Token()
 		if errors.Is(err, io.EOF) {
@@ -63,10 +63,20 @@ func drawn(t *testing.T, c chart) (width, height float64, labels map[string]box)
 				}
 			}
 		case xml.CharData:
-			if s := strings.TrimSpace(string(e)); haloed && s != "" {
+			s := strings.TrimSpace(string(e))
+			if haloed && s != "" {
 				labels[s] = box{x, y - 10, x + 6.5*float64(len(s)), y + 3}
 			}
+			if strings.HasPrefix(s, "long") {
+				texts++
+				if x+6.5*float64(len(s)) > width {
+					t.Errorf("%q leaves the picture of width %v", s, width)
+				}
+			}
 		}
+	}
+	if texts != 3 {
+		t.Errorf("%v lines around the plot", texts)
 	}
 	return width, height, labels
 }
@@ -76,7 +86,8 @@ func drawn(t *testing.T, c chart) (width, height float64, labels map[string]box)
 func TestChartLabels(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for round := range 200 {
-		c := chart{title: "t", subtitle: "a\nb", float: 100 * r.Float64()}
+		long := "long" + strings.Repeat(" line", r.IntN(40))
+		c := chart{title: "t", subtitle: long + "\n" + long, footer: long, float: 100 * r.Float64()}
 		spread := []float64{0, 0.1, 5, 100}[round%4]
 		for i := range 1 + r.IntN(14) {
 			c.points = append(c.points, point{
