@@ -43,6 +43,20 @@ func TestReadmeTable(t *testing.T) {
 	}
 }
 
+// TestReadmeCommand: the README names the command that the program's short help
+// ends with.
+func TestReadmeCommand(t *testing.T) {
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	help := strings.TrimSpace(string(goCommand(t, "run", "./cmd/halfulp")))
+	command := strings.TrimSpace(help[strings.LastIndexByte(help, '\n')+1:])
+	if !strings.HasPrefix(command, "go run ") || !strings.Contains(string(readme), "\n"+command+"\n") {
+		t.Errorf("README.md does not name the last line of the short help, %q", command)
+	}
+}
+
 // TestReadmeCode compares each block of Go in the README with the example that
 // compiles and runs it.
 func TestReadmeCode(t *testing.T) {

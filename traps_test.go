@@ -97,6 +97,64 @@ func TestNoInexactMathBelowCmd(t *testing.T) {
 	}
 }
 
+// modeSwitches lists the switch statements of a file that decide by a rounding
+// mode: their cases name constants of package rounding that are modes.
+func modeSwitches(name string, source any) ([]string, error) {
+	files := token.NewFileSet()
+	file, err := parser.ParseFile(files, name, source, parser.SkipObjectResolution)
+	if err != nil {
+		return nil, err
+	}
+	var bad []string
+	ast.Inspect(file, func(n ast.Node) bool {
+		s, ok := n.(*ast.SwitchStmt)
+		if !ok || s.Tag == nil {
+			return true
+		}
+		for _, clause := range s.Body.List {
+			for _, e := range clause.(*ast.CaseClause).List {
+				if c, ok := e.(*ast.SelectorExpr); ok {
+					if x, ok := c.X.(*ast.Ident); ok && x.Name == "rounding" && modeName.MatchString(c.Sel.Name) {
+						bad = append(bad, files.Position(s.Pos()).String())
+						return true
+					}
+				}
+			}
+		}
+		return true
+	})
+	return bad, nil
+}
+
+var modeName = regexp.MustCompile(`^(To(Nearest|Zero|Negative|Positive|Odd)|AwayFromZero|Stochastic)`)
+
+// TestOneSwitchOverModes: package rounding alone decides whether a value goes up
+// or down; tests are no exception. (fuzz/exact has modes of its own.)
+func TestOneSwitchOverModes(t *testing.T) {
+	scanned := 0
+	err := filepath.WalkDir(".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") {
+			return err
+		}
+		scanned++
+		bad, err := modeSwitches(path, nil)
+		for _, b := range bad {
+			t.Errorf("%s: a switch over rounding.Mode outside package rounding", b)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if scanned < 100 {
+		t.Errorf("only %d files scanned: the check is blind", scanned)
+	}
+	source := "package p\nfunc f() { switch m { case x: case rounding.ToOdd: } }\nfunc g() { switch s { case rounding.SatFinite: } }"
+	if bad, err := modeSwitches("p.go", source); err != nil || len(bad) != 1 {
+		t.Errorf("%q, %v in a file with one such switch", bad, err)
+	}
+}
+
 func TestInexactMathIsSeen(t *testing.T) {
 	for source, want := range map[string]int{
 		"package p\nimport \"math\"\nvar x = math.Exp(1)":                                 1,

@@ -65,8 +65,12 @@ func run(args []string, stdout, stderr io.Writer) (code int) {
 	// kong ends a run that asked for help or the version by calling Exit.
 	type exit struct{ code int }
 	defer func() {
-		if e, ok := recover().(exit); ok {
+		switch e := recover().(type) {
+		case nil:
+		case exit:
 			code = e.code
+		default: // a defect: not to be mistaken for success
+			panic(e)
 		}
 	}()
 	var c commandLine

@@ -29,6 +29,20 @@ func TestShortHelp(t *testing.T) {
 	}
 }
 
+// TestDefectsAreSeen: a panic is no way to end with code 0.
+func TestDefectsAreSeen(t *testing.T) {
+	defer func() {
+		if recover() == nil {
+			t.Error("a panic of a command is lost")
+		}
+	}()
+	run([]string{"formats"}, broken{}, broken{})
+}
+
+type broken struct{}
+
+func (broken) Write([]byte) (int, error) { panic("broken") }
+
 func TestHelpAndVersion(t *testing.T) {
 	for _, args := range [][]string{{"--help"}, {"-h"}, {"sweep", "--help"}, {"sweep", "-help"}, {"formats", "-h"}, {"--version"}} {
 		code, out, err := halfulp(args...)
