@@ -27,12 +27,9 @@ func Quantize[C Code](dst []C, x []float32, f Format, scale float32) {
 func QuantizeChannels[C Code](dst []C, x []float32, f Format, scales []float32, inner int) {
 	checkChannels(len(dst), len(x), f, scales, inner)
 	checkStorage[C](f)
-	for i, c := 0, 0; i < len(x); i += inner {
-		quantize(dst[i:i+inner], x[i:i+inner], f, scales[c])
-		if c++; c == len(scales) {
-			c = 0
-		}
-	}
+	eachChannel(len(x), scales, inner, func(i, j int, scale float32) {
+		quantize(dst[i:j], x[i:j], f, scale)
+	})
 }
 
 // Dequantize writes scale * q of the codes q to dst, rounded once to float32. It
@@ -48,12 +45,9 @@ func Dequantize[C Code](dst []float32, q []C, f Format, scale float32) {
 func DequantizeChannels[C Code](dst []float32, q []C, f Format, scales []float32, inner int) {
 	checkChannels(len(dst), len(q), f, scales, inner)
 	checkStorage[C](f)
-	for i, c := 0, 0; i < len(q); i += inner {
-		dequantize(dst[i:i+inner], q[i:i+inner], f, scales[c])
-		if c++; c == len(scales) {
-			c = 0
-		}
-	}
+	eachChannel(len(q), scales, inner, func(i, j int, scale float32) {
+		dequantize(dst[i:j], q[i:j], f, scale)
+	})
 }
 
 // FakeQuantize writes to dst what [Dequantize] makes of what [Quantize] makes of
@@ -68,12 +62,9 @@ func FakeQuantize(dst, x []float32, f Format, scale float32) {
 // in [QuantizeChannels].
 func FakeQuantizeChannels(dst, x []float32, f Format, scales []float32, inner int) {
 	checkChannels(len(dst), len(x), f, scales, inner)
-	for i, c := 0, 0; i < len(x); i += inner {
-		fakeQuantize(dst[i:i+inner], x[i:i+inner], f, scales[c])
-		if c++; c == len(scales) {
-			c = 0
-		}
-	}
+	eachChannel(len(x), scales, inner, func(i, j int, scale float32) {
+		fakeQuantize(dst[i:j], x[i:j], f, scale)
+	})
 }
 
 // RoundSlice writes the values q of x/scale to dst, not multiplied by the scale
@@ -97,6 +88,17 @@ func RoundSlice(dst, x []float32, f Format, scale float32) {
 	default:
 		for i, v := range x {
 			dst[i] = float32(f.Round(float64(v) / s))
+		}
+	}
+}
+
+// eachChannel calls do for the runs i to j of inner elements, each of one
+// channel, with the channel's scale.
+func eachChannel(n int, scales []float32, inner int, do func(i, j int, scale float32)) {
+	for i, c := 0, 0; i < n; i += inner {
+		do(i, i+inner, scales[c])
+		if c++; c == len(scales) {
+			c = 0
 		}
 	}
 }

@@ -50,20 +50,7 @@ func buildBatchNormalization(b *builder) (*kernel, error) {
 		}
 	}
 	return &kernel{
-		infer: func(in []value) ([]value, error) {
-			if err := wantFloats(in); err != nil {
-				return nil, err
-			}
-			if len(in[0].shape) < 2 {
-				return nil, fmt.Errorf("%w: an input of shape %v", ErrShape, in[0].shape)
-			}
-			for i, v := range in[1:] {
-				if err := wantShape(v, fmt.Sprintf("input %d", i+1), in[0].shape[1]); err != nil {
-					return nil, err
-				}
-			}
-			return []value{like(in[0])}, nil
-		},
+		infer: func(in []value) ([]value, error) { return inferPerChannel(in, 2) },
 		run: func(x *exec, in, out []*Tensor) error {
 			if len(in[0].Float) == 0 {
 				return nil
@@ -87,6 +74,23 @@ func buildBatchNormalization(b *builder) (*kernel, error) {
 	}, nil
 }
 
+// inferPerChannel is for an input of at least that many axes, the second of which
+// is channels, and parameters with one element for each channel.
+func inferPerChannel(in []value, axes int) ([]value, error) {
+	if err := wantFloats(in); err != nil {
+		return nil, err
+	}
+	if len(in[0].shape) < axes {
+		return nil, fmt.Errorf("%w: an input of shape %v", ErrShape, in[0].shape)
+	}
+	for i, v := range in[1:] {
+		if err := wantShape(v, fmt.Sprintf("input %d", i+1), in[0].shape[1]); err != nil {
+			return nil, err
+		}
+	}
+	return []value{like(in[0])}, nil
+}
+
 // moments returns the mean and the variance of the elements of a row, summed
 // in order.
 func moments(row []float32) (mean, variance float64) {
@@ -104,20 +108,7 @@ func moments(row []float32) (mean, variance float64) {
 func buildInstanceNormalization(b *builder) (*kernel, error) {
 	epsilon := float64(b.float("epsilon", 1e-5))
 	return &kernel{
-		infer: func(in []value) ([]value, error) {
-			if err := wantFloats(in); err != nil {
-				return nil, err
-			}
-			if len(in[0].shape) < 3 {
-				return nil, fmt.Errorf("%w: an input of shape %v", ErrShape, in[0].shape)
-			}
-			for i, v := range in[1:] {
-				if err := wantShape(v, fmt.Sprintf("input %d", i+1), in[0].shape[1]); err != nil {
-					return nil, err
-				}
-			}
-			return []value{like(in[0])}, nil
-		},
+		infer: func(in []value) ([]value, error) { return inferPerChannel(in, 3) },
 		run: func(x *exec, in, out []*Tensor) error {
 			if len(in[0].Float) == 0 {
 				return nil

@@ -93,21 +93,23 @@ func constant(n network.Node) (*network.Tensor, error) {
 	if len(n.Attrs) != 1 || len(n.Outputs) != 1 || len(n.Inputs) != 0 {
 		return nil, malformed("a constant has one attribute, one output and no input")
 	}
-	for name, a := range n.Attrs {
-		switch {
-		case name == "value" && a.Kind == network.AttrTensor:
-			return a.Tensor, nil
-		case name == "value_float" && a.Kind == network.AttrFloat:
-			return network.NewFloat(nil, []float32{a.Float}), nil
-		case name == "value_floats" && a.Kind == network.AttrFloats:
-			return &network.Tensor{Shape: []int{len(a.Floats)}, Type: network.Float32, Float: a.Floats}, nil
-		case name == "value_int" && a.Kind == network.AttrInt:
-			return network.NewInt(network.Int64, nil, []int64{a.Int}), nil
-		case name == "value_ints" && a.Kind == network.AttrInts:
-			return &network.Tensor{Shape: []int{len(a.Ints)}, Type: network.Int64, Int: a.Ints}, nil
-		default:
-			return nil, unsupported("a constant from the %s attribute %s", a.Kind, quote(name))
-		}
+	var (
+		name string
+		a    network.Attribute
+	)
+	for name, a = range n.Attrs { // the only one
 	}
-	panic("unreachable")
+	switch {
+	case name == "value" && a.Kind == network.AttrTensor:
+		return a.Tensor, nil
+	case name == "value_float" && a.Kind == network.AttrFloat:
+		return network.NewFloat(nil, []float32{a.Float}), nil
+	case name == "value_floats" && a.Kind == network.AttrFloats:
+		return &network.Tensor{Shape: []int{len(a.Floats)}, Type: network.Float32, Float: a.Floats}, nil
+	case name == "value_int" && a.Kind == network.AttrInt:
+		return network.NewInt(network.Int64, nil, []int64{a.Int}), nil
+	case name == "value_ints" && a.Kind == network.AttrInts:
+		return &network.Tensor{Shape: []int{len(a.Ints)}, Type: network.Int64, Int: a.Ints}, nil
+	}
+	return nil, unsupported("a constant from the %s attribute %s", a.Kind, quote(name))
 }
