@@ -21,11 +21,18 @@ func GemmFloat32(p GemmParams, a, b, bias, c []float32) {
 		return
 	}
 	w := p.workspace()
-	q := &w.floats
-	w.a.float32s.x, w.b.float32s.x = a, b
-	channelRows := layGemm(q, &p, &w.a.float32s, &w.b.float32s)
-	w.float32s(c, bias, channelRows, 0, p.Accumulate)
-	q.run(p.Threads)
+	if tiled {
+		q := w.tiles(a, b)
+		channelRows := layGemm(q, &p, &w.a.singles, &w.b.singles)
+		w.sinks.tiles.float32Sink = float32Sink{c, bias, channelRows, 0, p.Accumulate}
+		q.run(p.Threads)
+	} else {
+		q := &w.floats
+		w.a.float32s.x, w.b.float32s.x = a, b
+		channelRows := layGemm(q, &p, &w.a.float32s, &w.b.float32s)
+		w.float32s(c, bias, channelRows, 0, p.Accumulate)
+		q.run(p.Threads)
+	}
 	p.release(w)
 }
 
@@ -46,11 +53,18 @@ func ConvFloat32(p ConvParams, x, weights, bias, y []float32) {
 		return
 	}
 	w := p.workspace()
-	q := &w.floats
-	w.a.float32s.x, w.b.float32s.x = weights, x
-	channelRows := layConv(q, &p, &w.a.float32s, &w.b.float32s)
-	w.float32s(y, bias, channelRows, p.K/p.Groups, p.Accumulate)
-	q.run(p.Threads)
+	if tiled {
+		q := w.tiles(weights, x)
+		channelRows := layConv(q, &p, &w.a.singles, &w.b.singles)
+		w.sinks.tiles.float32Sink = float32Sink{y, bias, channelRows, p.K / p.Groups, p.Accumulate}
+		q.run(p.Threads)
+	} else {
+		q := &w.floats
+		w.a.float32s.x, w.b.float32s.x = weights, x
+		channelRows := layConv(q, &p, &w.a.float32s, &w.b.float32s)
+		w.float32s(y, bias, channelRows, p.K/p.Groups, p.Accumulate)
+		q.run(p.Threads)
+	}
 	p.release(w)
 }
 

@@ -5,6 +5,8 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+
+	"github.com/halfulp/halfulp/internal/kernel/gemmf32"
 )
 
 func rng(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 20)) }
@@ -68,7 +70,7 @@ func sameFloat32s(t *testing.T, what string, got, want []float32) {
 	}
 }
 
-// randomGemm returns a product of at most 40 in each dimension, often a small or a tail one, with rows that
+// randomGemm returns a product of at most 40 in each dimension (of at most 104 columns), often a small or a tail one, with rows that
 // may be longer than needed.
 func randomGemm(r *rand.Rand) GemmParams {
 	dim := func() int {
@@ -79,6 +81,9 @@ func randomGemm(r *rand.Rand) GemmParams {
 	}
 	p := GemmParams{M: dim(), N: dim(), K: dim(), TransA: r.IntN(2) == 0, TransB: r.IntN(2) == 0,
 		PerRow: r.IntN(2) == 0, Accumulate: r.IntN(3) == 0}
+	if r.IntN(4) == 0 {
+		p.N += 32 * r.IntN(3) // several panels of a tiled product
+	}
 	if r.IntN(2) == 0 {
 		p.LDA, p.LDB, p.LDC = max(p.M, p.K)+r.IntN(4), max(p.K, p.N)+r.IntN(4), p.N+r.IntN(4)
 	}
@@ -107,12 +112,26 @@ func (p GemmParams) sizes() (a, b, c int) {
 	return a, b, size(p.M, p.N, p.LDC)
 }
 
-func TestGemmFloat32(t *testing.T) {
+// bothWays runs a test with and without tiles. Where the tiles are made by their slow definition they get a tenth
+// of the count.
+func bothWays(t *testing.T, count int, test func(t *testing.T, count int)) {
+	defer func(was bool) { tiled = was }(tiled)
+	for _, tiled = range []bool{false, true} {
+		if tiled && !gemmf32.Accelerated() {
+			count /= 10
+		}
+		t.Run(fmt.Sprintf("tiled=%v", tiled), func(t *testing.T) { test(t, count) })
+	}
+}
+
+func TestGemmFloat32(t *testing.T) { bothWays(t, 400, testGemmFloat32) }
+
+func testGemmFloat32(t *testing.T, count int) {
 	for _, kind := range float32Kinds {
 		t.Run(kind.name, func(t *testing.T) {
 			r := rng(1)
 			var w Workspace
-			for range 400 {
+			for range count {
 				p := randomGemm(r)
 				if r.IntN(2) == 0 {
 					p.Workspace = &w
@@ -165,11 +184,13 @@ func (p ConvParams) sizes() (x, w, y int) {
 	return p.N * p.C * p.H * p.W, p.K * p.C / max(p.Groups, 1) * p.KH * p.KW, p.N * p.K * p.OutH() * p.OutW()
 }
 
-func TestConvFloat32(t *testing.T) {
+func TestConvFloat32(t *testing.T) { bothWays(t, 300, testConvFloat32) }
+
+func testConvFloat32(t *testing.T, count int) {
 	for _, kind := range float32Kinds {
 		t.Run(kind.name, func(t *testing.T) {
 			r := rng(2)
-			for range 300 {
+			for range count {
 				p := randomConv(r)
 				nx, nw, ny := p.sizes()
 				x, w, y := float32s(r, nx, kind.gen), float32s(r, nw, kind.gen), float32s(r, ny, kind.gen)

@@ -2,6 +2,7 @@ package blas
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math"
 	"slices"
 	"testing"
@@ -37,8 +38,13 @@ func FuzzGemmFloat32(f *testing.F) {
 		a, b, c := at(na, 0), at(nb, na), at(nc, 1)
 		want := slices.Clone(c)
 		ReferenceGemmFloat32(p, a, b, nil, want)
-		GemmFloat32(p, a, b, nil, c)
-		sameFloat32s(t, "product", c, want)
+		start := slices.Clone(c)
+		defer func(was bool) { tiled = was }(tiled)
+		for _, tiled = range []bool{false, true} {
+			copy(c, start)
+			GemmFloat32(p, a, b, nil, c)
+			sameFloat32s(t, fmt.Sprintf("tiled=%v: product", tiled), c, want)
+		}
 	})
 }
 

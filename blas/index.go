@@ -1,5 +1,7 @@
 package blas
 
+import "github.com/halfulp/halfulp/internal/kernel/gemmf32"
+
 // An index says where the elements of one side of a product lie in memory. The depth is a number of
 // runs, each of length elements in steps of step:
 //
@@ -26,18 +28,22 @@ type window struct {
 	stepN, stepH, stepW  int
 }
 
+// widest is the greatest number of items that are packed together.
+const widest = max(lanes, gemmf32.Rows, gemmf32.Cols)
+
 // A cursor is some items of an index and where their current runs begin: item i at offs[i]+delta, or, where
 // offs[i] is negative, in the padding.
 type cursor struct {
-	offs  [lanes]int
+	offs  [widest]int
 	delta int
-	// adjacent says that there are lanes items, one after the other and none in the padding.
+	// adjacent says that there are several items, one after the other and none in the padding.
 	adjacent bool
+	count    int // items that are not idle lanes
 
-	first  [lanes]int // offset of the item; of an image, of the window's first pixel, which may lie outside
-	h, w   [lanes]int // that pixel
-	inside bool       // every window lies in the image: offs is first
-	kh, kw int        // the kernel's pixel that the next run belongs to
+	first  [widest]int // offset of the item; of an image, of the window's first pixel, which may lie outside
+	h, w   [widest]int // that pixel
+	inside bool        // every window lies in the image: offs is first
+	kh, kw int         // the kernel's pixel that the next run belongs to
 }
 
 // seek goes before the first run of width items of a group from first on. From count on they are the last
@@ -55,7 +61,8 @@ func (x *index) seek(at *cursor, width, group, first, count int) {
 	for i := count; i < width; i++ {
 		at.first[i], at.h[i], at.w[i] = at.first[count-1], at.h[count-1], at.w[count-1]
 	}
-	at.adjacent = at.inside && width == lanes
+	at.count = count
+	at.adjacent = at.inside && width > 1
 	for i := range width {
 		at.offs[i] = at.first[i]
 		at.adjacent = at.adjacent && at.first[i] == at.first[0]+i

@@ -66,6 +66,7 @@ type ConvParams struct {
 // must not use one Workspace at the same time.
 type Workspace struct {
 	floats   plan[float64, float64]
+	singles  plan[float32, float32]
 	integers plan[int64, int32]
 	a, b     sources
 	sinks    sinks
@@ -77,6 +78,7 @@ type Workspace struct {
 // allocation.
 type sources struct {
 	float32s values[float32]
+	singles  singles
 	int8s    integers[int8]
 	uint8s   integers[uint8]
 }
@@ -84,6 +86,7 @@ type sources struct {
 // sinks is the same for the output.
 type sinks struct {
 	float32s float32Sink
+	tiles    float32Tiler
 	arrays   arraySink
 	int32s   int32Sink
 	int8s    byteSink[int8]
@@ -101,6 +104,7 @@ func (o Options) workspace() *Workspace {
 
 func (o Options) release(w *Workspace) {
 	w.floats.forget()
+	w.singles.forget()
 	w.integers.forget()
 	w.a, w.b, w.sinks = sources{}, sources{}, sinks{}
 	if o.Workspace == nil {

@@ -17,7 +17,8 @@ const lanes = 8
 //	packed panel      k0: c0 c1 ... c7, k1: ...     lanes columns of the right side
 //
 // A task packs some panels, then packs each row in turn and multiplies it into every panel. The depth
-// is never divided, so that a sum is one chain whatever the tiles and the threads are.
+// is never divided, so that a sum is one chain whatever the tiles and the threads are. A plan that has a tiler
+// takes several rows at once, a strip packed as a panel is, and leaves a strip times a panel to it.
 type plan[T, A any] struct {
 	groups, rows, cols, depth int
 	row, col                  index
@@ -25,7 +26,9 @@ type plan[T, A any] struct {
 	outRow, outCol            axis
 	kernel                    kernel[T, A]
 	sink                      sink[A]
+	tiler                     tiler[T] // in place of kernel and sink
 
+	height, width   int // of a strip and of a panel
 	panels, stripes int // panels in a block of columns, stripes of rows that tasks divide
 	workers         []worker[T, A]
 }
@@ -52,6 +55,23 @@ type sink[A any] interface {
 	finish(sums *[lanes]A, at *place)
 }
 
+// A tiler makes tiles of the output. T is also what its sums are.
+type tiler[T any] interface {
+	// size returns the height of a strip and the width of a panel.
+	size() (height, width int)
+	// cost returns the relative cost of a product, whose columns are step apart in the output.
+	cost(rows, cols, step int) float64
+	// multiply makes the tile that begins at a row and a column of a group, of so many rows and columns. It
+	// may use memory of height*width elements.
+	multiply(strip, panel []T, depth int, at *tile, memory []T)
+}
+
+// A tile is where the product of a strip and a panel belongs.
+type tile struct {
+	group, row, col, rows, cols int
+	outRow, outCol              axis
+}
+
 // A place is where in the output the sums of a panel belong: count offsets, and the group, the row and
 // the first column.
 type place struct {
@@ -76,6 +96,9 @@ type worker[T, A any] struct {
 	spans       []span
 	rowSpan     span
 	sums        [lanes]A
+	memory      []T // of the tiler
+	tile        tile
+	packed      int // the block that the panels hold, where there is a tiler; -1 for none
 	at          place
 	cursor      cursor
 }
@@ -84,15 +107,27 @@ type worker[T, A any] struct {
 // level of cache.
 const panelElements = 1 << 16
 
+// tilerElements is the same where there is a tiler, in elements of four bytes.
+const tilerElements = 1 << 17
+
 // singleThread is the number of steps below which starting a goroutine costs more than it brings (a few
-// microseconds against one nanosecond a step).
-const singleThread = 1 << 15
+// microseconds against one nanosecond a step), and singleThreadTiled where a step is a part of a vector.
+const (
+	singleThread      = 1 << 15
+	singleThreadTiled = 1 << 18
+)
 
 // lay fills in the two sides of p and the output. It swaps them, and reports so, where that leaves fewer
-// idle lanes; the kernels go in steps of half a panel.
+// idle lanes; the kernels go in steps of half a panel. A tiler is there before.
 func (p *plan[T, A]) lay(rows, cols int, row, col index, rowSource, colSource source[T], outRow, outCol axis) (swapped bool) {
-	const half = lanes / 2
-	swapped = float64(cols)*float64((rows+half-1)/half) < float64(rows)*float64((cols+half-1)/half)
+	p.height, p.width = 1, lanes
+	if p.tiler != nil {
+		p.height, p.width = p.tiler.size()
+		swapped = p.tiler.cost(cols, rows, outRow.step) < p.tiler.cost(rows, cols, outCol.step)
+	} else {
+		const half = lanes / 2
+		swapped = float64(cols)*float64((rows+half-1)/half) < float64(rows)*float64((cols+half-1)/half)
+	}
 	if swapped {
 		rows, cols, row, col, rowSource, colSource, outRow, outCol = cols, rows, col, row, colSource, rowSource, outCol, outRow
 	}
@@ -102,14 +137,18 @@ func (p *plan[T, A]) lay(rows, cols int, row, col index, rowSource, colSource so
 }
 
 func (p *plan[T, A]) forget() {
-	p.rowSource, p.colSource, p.kernel, p.sink = nil, nil, nil, nil
+	p.rowSource, p.colSource, p.kernel, p.sink, p.tiler = nil, nil, nil, nil, nil
 }
 
 func (p *plan[T, A]) run(threads int) {
 	if threads == 0 {
 		threads = runtime.GOMAXPROCS(0)
 	}
-	if steps := float64(p.groups) * float64(p.rows) * float64(p.cols) * float64(p.depth); steps < singleThread {
+	few := float64(singleThread)
+	if p.tiler != nil {
+		few = singleThreadTiled
+	}
+	if steps := float64(p.groups) * float64(p.rows) * float64(p.cols) * float64(p.depth); steps < few {
 		threads = 1
 	}
 	blocks := p.divide(threads)
@@ -119,6 +158,9 @@ func (p *plan[T, A]) run(threads int) {
 	}
 	for len(p.workers) < threads {
 		p.workers = append(p.workers, worker[T, A]{})
+	}
+	for i := range p.workers {
+		p.workers[i].packed = -1
 	}
 	if threads == 1 {
 		for t := range tasks {
@@ -144,8 +186,23 @@ func (p *plan[T, A]) run(threads int) {
 
 // divide chooses the size of a task and returns the number of blocks of columns. Every stripe of rows
 // packs the panels again, so that rows are divided only where columns do not give enough tasks.
+//
+// With a tiler that is another matter: a task that follows one of the same block finds its panels packed, so
+// that rows are divided first.
 func (p *plan[T, A]) divide(threads int) (blocks int) {
-	count := (p.cols + lanes - 1) / lanes
+	count := (p.cols + p.width - 1) / p.width
+	if p.tiler != nil {
+		want, strips := 4*threads, (p.rows+p.height-1)/p.height
+		p.panels = min(max(tilerElements/(p.width*max(p.depth, 1)), 1), count)
+		if threads > 1 && p.groups*((count+p.panels-1)/p.panels)*strips < want {
+			p.panels = max(count*p.groups*strips/want, 1)
+		}
+		blocks, p.stripes = (count+p.panels-1)/p.panels, 1
+		if threads > 1 {
+			p.stripes = min((want+p.groups*blocks-1)/(p.groups*blocks), strips)
+		}
+		return blocks
+	}
 	p.panels = min(max(panelElements/(lanes*max(p.depth, 1)), 1), count)
 	if want := 4 * threads; threads > 1 && p.groups*((count+p.panels-1)/p.panels) < want {
 		p.panels = max(count*p.groups/want, 1)
@@ -162,9 +219,14 @@ func (p *plan[T, A]) task(w *worker[T, A], t, blocks int) {
 	stripe := t % p.stripes
 	block := t / p.stripes % blocks
 	group := t / p.stripes / blocks
-	firstRow, lastRow := stripe*p.rows/p.stripes, (stripe+1)*p.rows/p.stripes
-	firstCol := block * p.panels * lanes
-	lastCol := min(firstCol+p.panels*lanes, p.cols)
+	strips := (p.rows + p.height - 1) / p.height
+	firstRow, lastRow := stripe*strips/p.stripes*p.height, min((stripe+1)*strips/p.stripes*p.height, p.rows)
+	firstCol := block * p.panels * p.width
+	lastCol := min(firstCol+p.panels*p.width, p.cols)
+	if p.tiler != nil {
+		p.tiles(w, group, group*blocks+block, firstRow, lastRow, firstCol, lastCol)
+		return
+	}
 
 	size := p.depth * lanes
 	w.panels = grow(w.panels, p.panels*size)
@@ -193,6 +255,31 @@ func (p *plan[T, A]) task(w *worker[T, A], t, blocks int) {
 				p.kernel.multiply(&w.sums, at.count, w.row, w.panels[i*size:(i+1)*size], &w.rowSpan, &w.spans[i])
 			}
 			p.sink.finish(&w.sums, at)
+		}
+	}
+}
+
+// tiles is task for a plan that has a tiler.
+func (p *plan[T, A]) tiles(w *worker[T, A], group, block, firstRow, lastRow, firstCol, lastCol int) {
+	size := p.depth * p.width
+	w.panels = grow(w.panels, p.panels*size)
+	w.row = grow(w.row, p.depth*p.height)
+	w.memory = grow(w.memory, p.height*p.width)
+	if w.packed != block {
+		for col, i := firstCol, 0; col < lastCol; col, i = col+p.width, i+1 {
+			pack(p.colSource, &p.col, &w.cursor, w.panels[i*size:(i+1)*size], p.width, group, col, min(p.width, lastCol-col))
+		}
+		w.packed = block
+	}
+	at := &w.tile
+	at.group, at.outRow, at.outCol = group, p.outRow, p.outCol
+	for at.row = firstRow; at.row < lastRow; at.row += p.height {
+		at.rows = min(p.height, lastRow-at.row)
+		pack(p.rowSource, &p.row, &w.cursor, w.row, p.height, group, at.row, at.rows)
+		for i := 0; i*p.width < lastCol-firstCol; i++ {
+			at.col = firstCol + i*p.width
+			at.cols = min(p.width, lastCol-at.col)
+			p.tiler.multiply(w.row, w.panels[i*size:(i+1)*size], p.depth, at, w.memory)
 		}
 	}
 }

@@ -9,7 +9,12 @@ import (
 
 // Products and convolutions that are large enough for several goroutines and several blocks of columns give
 // the same for any number of goroutines, and the definition's result.
-func TestThreads(t *testing.T) {
+func TestThreads(t *testing.T) { bothWays(t, 10, testThreads) }
+
+func testThreads(t *testing.T, count int) {
+	if count < 10 {
+		t.Skip("as slow as their definition: skipped")
+	}
 	r := rng(21)
 	gen := func(r *rand.Rand) float32 { return float32(r.NormFloat64()) }
 	for _, p := range []GemmParams{
