@@ -1,6 +1,7 @@
 package fixedpoint
 
 import (
+	"fmt"
 	"math"
 	"math/bits"
 
@@ -28,7 +29,7 @@ func (o Overflow) String() string {
 	case SaturateSymmetric:
 		return "SaturateSymmetric"
 	}
-	return "Overflow(?)"
+	return fmt.Sprintf("Overflow(%d)", uint8(o))
 }
 
 // Overflows returns the policies in order of their values.

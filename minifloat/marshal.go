@@ -94,7 +94,7 @@ func (x *Float[S, E, M, V]) Scan(state fmt.ScanState, verb rune) error {
 	switch verb {
 	case 'e', 'E', 'f', 'F', 'g', 'G', 'v', 's':
 	default:
-		return errors.New("minifloat: bad verb for Scan")
+		return fmt.Errorf("minifloat: %w: bad verb for Scan", ErrSyntax)
 	}
 	token, err := state.Token(true, nil)
 	if err != nil {

@@ -34,6 +34,11 @@ func TestParseFormat(t *testing.T) {
 		if f.Kind() != c.kind || f.Bits() != c.bits || f.Largest() != c.largest {
 			t.Errorf("%s: %v of %d bits up to %v", c.in, f.Kind(), f.Bits(), f.Largest())
 		}
+		_, mini := f.Minifloat()
+		_, fixed := f.FixedPoint()
+		if kind := map[[2]bool]string{{true, false}: "minifloat", {false, true}: "fixed point", {false, false}: "integer"}[[2]bool{mini, fixed}]; f.Kind().String() != kind {
+			t.Errorf("%s: of kind %v, but is %s", c.in, f.Kind(), kind)
+		}
 		if back, err := quantizer.ParseFormat(f.Name()); err != nil || back != f {
 			t.Errorf("%s: printed as %q, which gives %v, %v", c.in, f.Name(), back, err)
 		}
