@@ -13,6 +13,10 @@
 // internal/elementary, so that results are the same bits on every machine and
 // with any number of threads.
 //
+// A [Trainer] computes gradients of a loss with respect to a graph's
+// initializers, and changes them with [Adam]; [Initialize] draws the values to
+// begin with. Training too has the same bits everywhere.
+//
 // Graphs may come from hostile files. Whatever is wrong with one is an error
 // that names the node, its operator and the opset, and wraps [ErrGraph],
 // [ErrUnsupported], [ErrShape], [ErrData] or [ErrBudget]; memory and work are bounded by

@@ -1,0 +1,139 @@
+package network
+
+import (
+	"fmt"
+	"math"
+)
+
+// batchNormGradient normalizes with the mean and the variance (over samples
+// and positions, divided by their number) of the batch, through which
+// gradients flow:
+//
+//	z = (x - mean) / sqrt(variance + epsilon)    y = scale*z + bias
+//	dscale = sum dy*z    dbias = sum dy
+//	dx = scale/sqrt(variance + epsilon) * (dy - dbias/m - z*dscale/m)
+//
+// Frozen, mean and variance are constants, and the last two terms of dx zero.
+func batchNormGradient(b *layerBuilder, l *layer) error {
+	for i, t := range b.consts[1:] {
+		if t == nil {
+			return fmt.Errorf("%w: the gradient with an input %d that is not constant", ErrUnsupported, i+1)
+		}
+	}
+	epsilon, momentum := float64(b.float("epsilon", 1e-5)), float64(b.float("momentum", 0.9))
+	x, y := b.in[0].tensor, b.out[0]
+	scale, bias, mean, variance := b.in[1].tensor.Float, b.in[2].tensor.Float, b.in[3].tensor.Float, b.in[4].tensor.Float
+	dx, dscale, dbias := b.wants(0), b.wants(1), b.wants(2)
+	if len(x.Float) == 0 {
+		return nil
+	}
+	samples, channels := x.Shape[0], x.Shape[1]
+	size := len(x.Float) / (samples * channels)
+	count := float64(samples * size)
+	frozen := b.t.options.FrozenBatchNorm
+	ws := &b.t.workers
+
+	means, variances := make([]float64, channels), make([]float64, channels)
+	// plane returns the elements of one channel of one sample.
+	plane := func(t []float32, n, c int) []float32 { return t[(n*channels+c)*size:][:size] }
+	statistics := func(_ *worker, c int) {
+		if frozen {
+			means[c], variances[c] = float64(mean[c]), float64(variance[c])
+			return
+		}
+		m := sumSamples(samples, func(lo, hi int) float64 {
+			sum := 0.0
+			for n := lo; n < hi; n++ {
+				for _, v := range plane(x.Float, n, c) {
+					sum += float64(v)
+				}
+			}
+			return sum
+		}) / count
+		means[c] = m
+		variances[c] = sumSamples(samples, func(lo, hi int) float64 {
+			sum := 0.0
+			for n := lo; n < hi; n++ {
+				for _, v := range plane(x.Float, n, c) {
+					d := float64(v) - m
+					sum += float64(d * d)
+				}
+			}
+			return sum
+		}) / count
+	}
+	infer := l.forward
+	l.forward = func() error {
+		ws.each(channels, statistics)
+		if frozen {
+			return infer() // the bits of inference
+		}
+		ws.each(channels, func(_ *worker, c int) {
+			slope := float64(scale[c]) / math.Sqrt(variances[c]+epsilon)
+			m, offset := means[c], float64(bias[c])
+			for n := range samples {
+				z := plane(y.tensor.Float, n, c)
+				for i, v := range plane(x.Float, n, c) {
+					z[i] = float32(float64((float64(v)-m)*slope) + offset)
+				}
+			}
+		})
+		return nil
+	}
+	if !frozen {
+		b.tape.updates = append(b.tape.updates, func() {
+			for c := range means {
+				mean[c] = float32(float64(momentum*float64(mean[c])) + float64((1-momentum)*means[c]))
+				variance[c] = float32(float64(momentum*float64(variance[c])) + float64((1-momentum)*variances[c]))
+			}
+		})
+	}
+	if y.gradient == nil {
+		return nil
+	}
+	l.backward = func() {
+		ws.each(channels, func(_ *worker, c int) {
+			m, inverse := means[c], 1/math.Sqrt(variances[c]+epsilon)
+			sumBias := sumSamples(samples, func(lo, hi int) float64 {
+				sum := 0.0
+				for n := lo; n < hi; n++ {
+					for _, v := range plane(y.gradient, n, c) {
+						sum += float64(v)
+					}
+				}
+				return sum
+			})
+			sumScale := inverse * sumSamples(samples, func(lo, hi int) float64 {
+				sum := 0.0
+				for n := lo; n < hi; n++ {
+					dy := plane(y.gradient, n, c)
+					for i, v := range plane(x.Float, n, c) {
+						sum += float64(float64(dy[i]) * (float64(v) - m))
+					}
+				}
+				return sum
+			})
+			if dscale != nil {
+				dscale[c] += float32(sumScale)
+			}
+			if dbias != nil {
+				dbias[c] += float32(sumBias)
+			}
+			if dx == nil {
+				return
+			}
+			slope := float64(scale[c]) * inverse
+			shift, tilt := sumBias/count, sumScale*inverse/count
+			if frozen {
+				shift, tilt = 0, 0
+			}
+			for n := range samples {
+				dy, z := plane(y.gradient, n, c), plane(dx, n, c)
+				for i, v := range plane(x.Float, n, c) {
+					z[i] += float32(slope * (float64(dy[i]) - shift - float64((float64(v)-m)*tilt)))
+				}
+			}
+		})
+	}
+	return nil
+}
