@@ -40,7 +40,7 @@ func Initialize(g *Graph, seed uint64) (*Graph, error) {
 			case weightParameter:
 				bound := math.Sqrt(6 / float64(fanIn(node, t.Shape)))
 				for j := range t.Float {
-					u := float64(random.Uint64()>>11) * 0x1p-52 // in [0, 2), exact
+					u := float64(float64(random.Uint64()>>11) * 0x1p-52) // in [0, 2), exact
 					t.Float[j] = float32((u - 1) * bound)
 				}
 			case scaleParameter, runningVariance:
