@@ -21,7 +21,7 @@ func parseAccumulator(name string) (a blas.Accumulator, spelling string, err err
 	if err != nil {
 		return a, "", fmt.Errorf("-accumulator: %w", err)
 	}
-	if f.Name() == "binary32" { // package blas' own accumulator, and the faster
+	if f == minifloat.FormatOf[minifloat.Float32]() { // package blas' own accumulator, and the faster
 		return a, "float32", nil
 	}
 	return blas.Accumulator{Format: f}, f.Name(), nil

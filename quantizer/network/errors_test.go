@@ -138,6 +138,14 @@ func chain() *Graph {
 	}
 }
 
+// TestGraphOfNetwork: a network gives back the very graph that it was made of.
+func TestGraphOfNetwork(t *testing.T) {
+	g := chain()
+	if n, err := New(g, Options{}); err != nil || n.Graph() != g {
+		t.Errorf("another graph, error %v", err)
+	}
+}
+
 func TestGraphErrors(t *testing.T) {
 	for _, c := range []struct {
 		name   string
