@@ -5,7 +5,8 @@
 // Open first: package minifloat for the floating-point types, package
 // fixedpoint for Q formats, package rounding for the one rule by which both
 // round, package blas for products of matrices, package quantizer for
-// networks, and package fuzz/exact for the oracle that judges all of them.
+// networks, and package fuzz for checking the rounding of an implementation of
+// your own; package fuzz/exact is the oracle that judges all of them.
 //
 // A number is rounded once, by one rule, in one place; everything else in this
 // module is a consequence of that sentence. Results are the same bits on every
