@@ -15,33 +15,19 @@ func FixedCodes[S fixedpoint.Storage](f fixedpoint.Format, x []S) Array {
 	if lowest, highest := f.MinBits(), f.MaxBits(); int64(S(lowest)) != lowest || int64(S(highest)) != highest {
 		panic(badCodes)
 	}
-	return Array{&fixedCodes[S]{fixedFormat{f, f.Epsilon()}, x}}
+	return Array{&fixedCodes[S]{f, f.Epsilon(), x}}
 }
 
 // FixedPoints returns the array of a slice of typed fixed-point numbers, under the conditions of [FixedCodes].
 func FixedPoints[S fixedpoint.Storage, F fixedpoint.Fraction](x []fixedpoint.Fixed[S, F]) Array {
-	f := fixedpoint.FormatOf[fixedpoint.Fixed[S, F]]()
-	FixedCodes[S](f, nil)
-	return Array{&fixedPoints[S, F]{fixedFormat{f, f.Epsilon()}, x}}
+	return FixedCodes(fixedpoint.FormatOf[fixedpoint.Fixed[S, F]](), fixedpoint.Bits(x))
 }
 
-// fixedFormat decodes by a product that is exact: 51 bits times a power of two.
-type fixedFormat struct {
+// fixedCodes decodes by a product that is exact: 51 bits times a power of two.
+type fixedCodes[S fixedpoint.Storage] struct {
 	f    fixedpoint.Format
 	unit float64
-}
-
-func (f fixedFormat) encode(v float64, ctx minifloat.Context) int64 {
-	code, _ := fixedpoint.Context{Mode: ctx.Mode}.Encode(f.f, v)
-	return code
-}
-
-func (f fixedFormat) float64s() bool   { return false }
-func (f fixedFormat) contextual() bool { return true }
-
-type fixedCodes[S fixedpoint.Storage] struct {
-	fixedFormat
-	x []S
+	x    []S
 }
 
 func (c *fixedCodes[S]) gather(dst []float64, width int, at *cursor, n, step int) {
@@ -63,32 +49,8 @@ func (c *fixedCodes[S]) gather(dst []float64, width int, at *cursor, n, step int
 func (c *fixedCodes[S]) len() int             { return len(c.x) }
 func (c *fixedCodes[S]) load(off int) float64 { return float64(c.x[off]) * c.unit }
 func (c *fixedCodes[S]) store(off int, v float64, ctx minifloat.Context) {
-	c.x[off] = S(c.encode(v, ctx))
+	code, _ := fixedpoint.Context{Mode: ctx.Mode}.Encode(c.f, v)
+	c.x[off] = S(code)
 }
-
-type fixedPoints[S fixedpoint.Storage, F fixedpoint.Fraction] struct {
-	fixedFormat
-	x []fixedpoint.Fixed[S, F]
-}
-
-func (c *fixedPoints[S, F]) gather(dst []float64, width int, at *cursor, n, step int) {
-	for i, off := range at.offs[:width] {
-		if off < 0 {
-			for j := range n {
-				dst[j*width+i] = 0
-			}
-			continue
-		}
-		off += at.delta
-		for j := range n {
-			dst[j*width+i] = float64(c.x[off].Bits()) * c.unit
-			off += step
-		}
-	}
-}
-
-func (c *fixedPoints[S, F]) len() int             { return len(c.x) }
-func (c *fixedPoints[S, F]) load(off int) float64 { return float64(c.x[off].Bits()) * c.unit }
-func (c *fixedPoints[S, F]) store(off int, v float64, ctx minifloat.Context) {
-	c.x[off] = fixedpoint.FromBits[fixedpoint.Fixed[S, F]](S(c.encode(v, ctx)))
-}
+func (c *fixedCodes[S]) float64s() bool   { return false }
+func (c *fixedCodes[S]) contextual() bool { return true }
