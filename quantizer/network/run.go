@@ -22,15 +22,27 @@ func (x *exec) parallel(n, grain int, f func(lo, hi int)) {
 		}
 		return
 	}
+	fork(parts, func(i int) { f(n*i/parts, n*(i+1)/parts) })
+}
+
+// fork calls f for every part below parts, each on a goroutine of its own, and
+// returns when all have.
+func fork(parts int, f func(part int)) {
+	if parts <= 1 {
+		if parts == 1 {
+			f(0)
+		}
+		return
+	}
 	var wg sync.WaitGroup
 	for i := 1; i < parts; i++ {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			f(n*i/parts, n*(i+1)/parts)
+			f(i)
 		}()
 	}
-	f(0, n/parts)
+	f(0)
 	wg.Wait()
 }
 

@@ -1,10 +1,6 @@
 package network
 
-import (
-	"sync"
-
-	"github.com/halfulp/halfulp/blas"
-)
+import "github.com/halfulp/halfulp/blas"
 
 // chunkSamples is the number of samples over which a gradient is one chain; the
 // sums of the chunks are added in a binary tree whose shape depends on their
@@ -92,25 +88,9 @@ func (w *worker) options() blas.Options { return blas.Options{Threads: 1, Worksp
 // the worker, nor on the order of the jobs.
 func (ws *workers) each(n int, f func(w *worker, job int)) {
 	parts := min(len(ws.list), n)
-	run := func(i int) {
+	fork(parts, func(i int) {
 		for job := n * i / parts; job < n*(i+1)/parts; job++ {
 			f(&ws.list[i], job)
 		}
-	}
-	if parts <= 1 {
-		if n > 0 {
-			run(0)
-		}
-		return
-	}
-	var wg sync.WaitGroup
-	for i := 1; i < parts; i++ {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			run(i)
-		}()
-	}
-	run(0)
-	wg.Wait()
+	})
 }
