@@ -62,9 +62,8 @@ func transposed[T any](x []T, rows, cols int) []T {
 }
 
 func TestProperties(t *testing.T) {
-	parameters := gopter.DefaultTestParameters()
+	parameters := gopter.DefaultTestParametersWithSeed(1)
 	parameters.MinSuccessfulTests = 200
-	parameters.Rng.Seed(1)
 	properties := gopter.NewProperties(parameters)
 	seeds := gen.UInt64()
 

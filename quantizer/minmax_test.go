@@ -15,7 +15,7 @@ import (
 
 // TestMinMaxProperty: pieces and merging see what one sorted slice shows.
 func TestMinMaxProperty(t *testing.T) {
-	properties := gopter.NewProperties(nil)
+	properties := gopter.NewProperties(gopter.DefaultTestParametersWithSeed(1))
 	properties.Property("range", prop.ForAll(
 		func(a, b, c []float32) bool {
 			var o, p quantizer.MinMax

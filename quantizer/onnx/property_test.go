@@ -16,7 +16,7 @@ import (
 // TestProperties: a random graph comes back from what the tests' encoder
 // writes of it, whichever of the storage forms it uses.
 func TestProperties(t *testing.T) {
-	p := gopter.DefaultTestParameters()
+	p := gopter.DefaultTestParametersWithSeed(1)
 	p.MinSuccessfulTests = 300
 	properties := gopter.NewProperties(p)
 	properties.Property("Read inverts the encoder", prop.ForAll(func(seed uint64) (string, error) {
