@@ -45,6 +45,7 @@ var floors = map[string]floor{
 	"quantizer/network":   {level: 4},
 	"quantizer/onnx":      {level: 4, to: []string{"quantizer/network"}},
 	"quantizer/search":    {level: 5},
+	"internal/glyphs":     {level: 5},
 	"fuzz":                {level: 5},
 	"cmd/halfulp":         {level: 6},
 	"examples/...":        {level: 6},
