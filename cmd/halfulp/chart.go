@@ -2,17 +2,17 @@ package main
 
 import (
 	"fmt"
-	"html"
 	"io"
 	"maps"
-	"math"
 	"slices"
 	"strings"
+
+	"github.com/halfulp/halfulp/internal/chart"
 )
 
-// chart is a picture of accuracy against bits: one labelled point for each
+// accuracyChart is a picture of accuracy against bits: one labelled point for each
 // format, and a line at the float network's accuracy.
-type chart struct {
+type accuracyChart struct {
 	title    string
 	subtitle string
 	footer   string
@@ -37,18 +37,17 @@ const (
 	chartLead    = 150 // room left of the first group, where the float line's label stands
 	chartGap     = 26  // from a group's markers to its labels
 	chartLine    = 17  // of one label's height
-	chartLetter  = 6.7 // of one letter's width, at 12 px, on the safe side
 	chartTitle   = 10  // of one letter's of the title
 	chartMinimum = 760 // the picture's width
 )
 
 // write draws the chart as SVG on a white background.
-func (c chart) write(w io.Writer) error {
+func (c accuracyChart) write(w io.Writer) error {
 	groups := map[int][]point{}
 	columns := map[int]float64{} // what each group and its labels need to the right
 	for _, p := range c.points {
 		groups[p.bits] = append(groups[p.bits], p)
-		columns[p.bits] = max(columns[p.bits], chartGap+float64(chartLetter*float64(len(p.caption())))+26)
+		columns[p.bits] = max(columns[p.bits], chartGap+float64(chart.Letter*float64(len(p.caption())))+26)
 	}
 	bits := slices.Sorted(maps.Keys(groups))
 
@@ -65,57 +64,41 @@ func (c chart) write(w io.Writer) error {
 	width := max(chartMinimum, chartLeft+chartLead+float64(perBit*float64(last-first))+columns[last],
 		chartLeft+float64(chartTitle*float64(len(c.title))))
 	for _, line := range append(strings.Split(c.subtitle, "\n"), c.footer) {
-		width = max(width, chartLeft+float64(chartLetter*float64(len(line))))
+		width = max(width, chartLeft+float64(chart.Letter*float64(len(line))))
 	}
 	x := func(b int) float64 { return chartLeft + chartLead + float64(perBit*float64(b-first)) }
 
-	lo, hi, step := c.yRange()
-	y := func(accuracy float64) float64 {
-		return chartTop + chartPlot*(hi-accuracy)/(hi-lo)
-	}
+	axis := c.axis()
+	y := func(accuracy float64) float64 { return axis.At(accuracy, chartTop+chartPlot, chartTop) }
 
-	var s strings.Builder
-	height := chartTop + chartPlot + chartBelow
-	fmt.Fprintf(&s, `<svg xmlns="http://www.w3.org/2000/svg" width="%.0f" height="%d" viewBox="0 0 %.0f %d" font-family="Helvetica, Arial, 'DejaVu Sans', sans-serif" font-size="12" fill="#222">`+"\n", width, height, width, height)
-	fmt.Fprintf(&s, "<title>%s: accuracy against bits</title>\n", html.EscapeString(c.title))
-	s.WriteString(`<rect width="100%" height="100%" fill="#fff"/>` + "\n")
-	text := func(x, y float64, extra, t string) {
-		fmt.Fprintf(&s, `<text x="%.1f" y="%.1f"%s>%s</text>`+"\n", x, y, extra, html.EscapeString(t))
-	}
-	line := func(x1, y1, x2, y2 float64, style string) {
-		fmt.Fprintf(&s, `<line x1="%.1f" y1="%.1f" x2="%.1f" y2="%.1f" %s/>`+"\n", x1, y1, x2, y2, style)
-	}
-	text(chartLeft, 28, ` font-size="16" font-weight="bold"`, c.title)
+	pic := chart.NewCanvas(width, chartTop+chartPlot+chartBelow, c.title+": accuracy against bits")
+	pic.Text(chartLeft, 28, c.title, chart.Bold)
 	for i, part := range strings.Split(c.subtitle, "\n") {
-		text(chartLeft, 46+float64(15*float64(i)), ` fill="#555"`, part)
+		pic.Text(chartLeft, 46+float64(15*float64(i)), part, chart.Muted)
 	}
 
 	right := width - 12
-	for i := 0; ; i++ {
-		v := lo + float64(step*float64(i))
-		if v > hi+step/1e3 {
-			break
-		}
-		line(chartLeft, y(v), right, y(v), `stroke="#e4e4e4"`)
-		text(chartLeft-8, y(v)+4, ` text-anchor="end"`, fmt.Sprintf("%.*f", decimals(step), v))
+	for _, t := range axis.Ticks() {
+		pic.Line(chartLeft, y(t.Value), right, y(t.Value), chart.Grid)
+		pic.Text(chartLeft-8, y(t.Value)+4, t.Label, `text-anchor="end"`)
 	}
 	for _, b := range bits {
-		line(x(b), chartTop, x(b), chartTop+chartPlot, `stroke="#e4e4e4"`)
-		text(x(b), chartTop+chartPlot+18, ` text-anchor="middle"`, fmt.Sprint(b))
+		pic.Line(x(b), chartTop, x(b), chartTop+chartPlot, chart.Grid)
+		pic.Text(x(b), chartTop+chartPlot+18, fmt.Sprint(b), `text-anchor="middle"`)
 	}
-	line(chartLeft, chartTop, chartLeft, chartTop+chartPlot, `stroke="#888"`)
-	line(chartLeft, chartTop+chartPlot, right, chartTop+chartPlot, `stroke="#888"`)
-	text((chartLeft+right)/2, chartTop+chartPlot+38, ` text-anchor="middle"`, "bits of a weight and of an activation")
+	pic.Line(chartLeft, chartTop, chartLeft, chartTop+chartPlot, chart.Frame)
+	pic.Line(chartLeft, chartTop+chartPlot, right, chartTop+chartPlot, chart.Frame)
+	pic.Text((chartLeft+right)/2, chartTop+chartPlot+38, "bits of a weight and of an activation", `text-anchor="middle"`)
 	middle := float64(chartTop + chartPlot/2)
-	text(20, middle, fmt.Sprintf(` text-anchor="middle" transform="rotate(-90 20 %.1f)"`, middle), "accuracy (percent)")
-	text(chartLeft, chartTop+chartPlot+64, ` fill="#555"`, c.footer)
+	pic.Text(20, middle, "accuracy (percent)", fmt.Sprintf(`text-anchor="middle" transform="rotate(-90 20 %.1f)"`, middle))
+	pic.Text(chartLeft, chartTop+chartPlot+64, c.footer, chart.Muted)
 
-	line(chartLeft, y(c.float), right, y(c.float), `stroke="#222" stroke-width="1.5" stroke-dasharray="6 4"`)
+	pic.Line(chartLeft, y(c.float), right, y(c.float), `stroke="#222" stroke-width="1.5" stroke-dasharray="6 4"`)
 	above := y(c.float) - 6
 	if above < chartTop+12 {
 		above = y(c.float) + 15
 	}
-	text(chartLeft+8, above, "", fmt.Sprintf("float32 %.2f", c.float))
+	pic.Text(chartLeft+8, above, fmt.Sprintf("float32 %.2f", c.float))
 
 	for _, b := range bits {
 		g := groups[b]
@@ -135,19 +118,16 @@ func (c chart) write(w io.Writer) error {
 		at := around(want, y(c.float))
 		labels := x(b) + chartGap
 		for i := range g {
-			line(x(b)+6, want[i], labels-3, at[i], fmt.Sprintf(`stroke="%s" stroke-width="0.8"`, g[i].colour()))
+			pic.Line(x(b)+6, want[i], labels-3, at[i], fmt.Sprintf(`stroke="%s" stroke-width="0.8"`, g[i].colour()))
 		}
 		for i, p := range g {
-			// A white halo keeps letters readable on the grid and on the float line.
-			text(labels, at[i]+4, fmt.Sprintf(` fill="%s" stroke="#fff" stroke-width="3" paint-order="stroke"`, p.colour()), p.caption())
+			pic.Halo(labels, at[i]+4, p.caption(), p.colour())
 		}
 		for i, p := range g {
-			p.marker(&s, x(b), want[i])
+			p.marker(pic, x(b), want[i])
 		}
 	}
-	s.WriteString("</svg>\n")
-	_, err := io.WriteString(w, s.String())
-	return err
+	return pic.Write(w)
 }
 
 func (p point) caption() string { return fmt.Sprintf("%s %.2f", p.label, p.accuracy) }
@@ -160,44 +140,26 @@ func (p point) colour() string {
 	return "#1f5fa8"
 }
 
-func (p point) marker(s *strings.Builder, x, y float64) {
+func (p point) marker(c *chart.Canvas, x, y float64) {
 	fill := p.colour()
 	if p.channel {
 		fill = "#fff"
 	}
 	if p.integer {
-		fmt.Fprintf(s, `<rect x="%.1f" y="%.1f" width="9" height="9" fill="%s" stroke="%s" stroke-width="1.5"/>`+"\n", x-4.5, y-4.5, fill, p.colour())
+		c.Square(x, y, 9, p.colour(), fill)
 		return
 	}
-	fmt.Fprintf(s, `<circle cx="%.1f" cy="%.1f" r="5" fill="%s" stroke="%s" stroke-width="1.5"/>`+"\n", x, y, fill, p.colour())
+	c.Circle(x, y, 5, p.colour(), fill)
 }
 
-// yRange returns the ends of the accuracy axis, both multiples of its step of 1,
-// 2 or 5 times a power of ten, around all points and the float line.
-func (c chart) yRange() (lo, hi, step float64) {
-	lo, hi = c.float, c.float
+// axis returns the accuracy axis, around all points and the float line.
+func (c accuracyChart) axis() chart.Axis {
+	lo, hi := c.float, c.float
 	for _, p := range c.points {
 		lo, hi = min(lo, p.accuracy), max(hi, p.accuracy)
 	}
 	margin := max(0.06*(hi-lo), 0.5)
-	lo, hi = max(0, lo-margin), min(100, hi+margin)
-	raw := (hi - lo) / 6
-	step = math.Pow(10, math.Floor(math.Log10(raw)))
-	for _, m := range []float64{1, 2, 5, 10} {
-		if m*step >= raw {
-			step *= m
-			break
-		}
-	}
-	return step * math.Floor(lo/step), min(100, step*math.Ceil(hi/step)), step
-}
-
-// decimals returns how many digits after the point a step needs.
-func decimals(step float64) int {
-	if step >= 1 {
-		return 0
-	}
-	return int(math.Ceil(-float64(math.Log10(step)) - 1e-9))
+	return chart.NewAxis(max(0, lo-margin), min(100, hi+margin), 6)
 }
 
 // around places the labels of points at ascending heights so that none lies on
@@ -209,42 +171,6 @@ func around(want []float64, line float64) []float64 {
 	for above < len(want) && want[above] <= line && chartLine*float64(above+1) <= line-chartTop {
 		above++
 	}
-	at := spread(want[:above], chartLine, chartTop+half, line-half-1)
-	return append(at, spread(want[above:], chartLine, line+half+1, chartTop+chartPlot-half)...)
-}
-
-// spread moves ascending positions as little as their groups allow until
-// neighbours are at least gap apart and all lie within lo and hi, the higher bound
-// giving way if there are too many: positions that collide become a block around
-// their mean.
-func spread(want []float64, gap, lo, hi float64) []float64 {
-	type block struct {
-		n   int
-		sum float64 // of each member's wanted position of the block's first
-	}
-	var blocks []block
-	start := func(b block) float64 {
-		length := float64(gap * float64(b.n-1))
-		return max(lo, min(b.sum/float64(b.n), hi-length))
-	}
-	for _, v := range want {
-		blocks = append(blocks, block{1, v})
-		for len(blocks) > 1 {
-			p, q := blocks[len(blocks)-2], blocks[len(blocks)-1]
-			if start(p)+float64(gap*float64(p.n)) <= start(q) {
-				break
-			}
-			// A member k places into the merged block wants its first k gaps higher.
-			p.sum += q.sum - float64(gap*float64(p.n*q.n))
-			p.n += q.n
-			blocks = append(blocks[:len(blocks)-2], p)
-		}
-	}
-	at := make([]float64, 0, len(want))
-	for _, b := range blocks {
-		for i := range b.n {
-			at = append(at, start(b)+float64(gap*float64(i)))
-		}
-	}
-	return at
+	at := chart.Spread(want[:above], chartLine, chartTop+half, line-half-1)
+	return append(at, chart.Spread(want[above:], chartLine, line+half+1, chartTop+chartPlot-half)...)
 }

@@ -20,7 +20,7 @@ func (b box) meets(c box) bool {
 }
 
 // drawn parses the picture and returns its size and the boxes of the points' labels.
-func drawn(t *testing.T, c chart) (width, height float64, labels map[string]box) {
+func drawn(t *testing.T, c accuracyChart) (width, height float64, labels map[string]box) {
 	t.Helper()
 	var out bytes.Buffer
 	if err := c.write(&out); err != nil {
@@ -87,7 +87,7 @@ func TestChartLabels(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
 	for round := range 200 {
 		long := "long" + strings.Repeat(" line", r.IntN(40))
-		c := chart{title: "t", subtitle: long + "\n" + long, footer: long, float: 100 * r.Float64()}
+		c := accuracyChart{title: "t", subtitle: long + "\n" + long, footer: long, float: 100 * r.Float64()}
 		spread := []float64{0, 0.1, 5, 100}[round%4]
 		for i := range 1 + r.IntN(14) {
 			c.points = append(c.points, point{
@@ -117,31 +117,10 @@ func TestChartRange(t *testing.T) {
 		float float64
 		other float64
 	}{{91.1, 88.5}, {100, 100}, {0, 0}, {82.8, 0}, {99.9, 99.9}} {
-		lo, hi, step := chart{float: c.float, points: []point{{accuracy: c.other}}}.yRange()
+		a := accuracyChart{float: c.float, points: []point{{accuracy: c.other}}}.axis()
+		lo, hi, step := a.Lo(), a.Hi(), a.Step()
 		if lo < 0 || hi > 100 || lo > min(c.float, c.other) || hi < max(c.float, c.other) || (hi-lo)/step > 13 || (hi-lo)/step < 3 {
 			t.Errorf("%v: axis from %v to %v by %v", c, lo, hi, step)
 		}
-	}
-}
-
-func TestSpread(t *testing.T) {
-	r := rand.New(rand.NewPCG(3, 4))
-	for range 500 {
-		want := make([]float64, 1+r.IntN(10))
-		for i := range want {
-			want[i] = 10 + 190*r.Float64()
-			if i > 0 {
-				want[i] = max(want[i-1], want[i]*r.Float64())
-			}
-		}
-		at := spread(want, 17, 0, 300)
-		for i, v := range at {
-			if v < 0 || v > 300 || i > 0 && v-at[i-1] < 17-1e-9 {
-				t.Fatalf("%v -> %v", want, at)
-			}
-		}
-	}
-	if at := spread([]float64{50, 100}, 17, 0, 300); at[0] != 50 || at[1] != 100 {
-		t.Errorf("positions far apart were moved: %v", at)
 	}
 }

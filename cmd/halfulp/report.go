@@ -65,7 +65,7 @@ func (r formatRun) label() string {
 // draw writes the picture.
 func (r sweepResult) draw(p *picture) error {
 	lines := r.conditions()
-	c := chart{
+	c := accuracyChart{
 		title:    strings.TrimSuffix(r.Model, ".onnx"),
 		subtitle: strings.Join(lines[:2], "\n"),
 		footer:   lines[2],
