@@ -36,6 +36,14 @@
 // the largest magnitude seen. NaN or infinity in the data is an error
 // ([ErrNotFinite]), not a threshold.
 //
+// # Rescaling channels
+//
+// One scale serves all channels of a tensor badly where they differ in size by
+// orders of magnitude, as those of depthwise convolutions do. [Rescaling] makes
+// them alike and keeps ReLU6 exact; [Equalization] balances the weights of two
+// products; [AbsorbBias] takes a constant out of the activations between them.
+// All leave what the network computes as it is.
+//
 // # Special values in the slice functions
 //
 // NaN gives the format's NaN where it has one and 0 where it has none; infinities

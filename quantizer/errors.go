@@ -26,4 +26,7 @@ const (
 	badFixed     = "quantizer: fixed-point formats have a value above zero and at most 24 bits here"
 	badMini      = "quantizer: minifloat formats have at most 11 exponent and 23 mantissa bits here"
 	badThreshold = "quantizer: threshold is negative or not finite"
+	badLimit     = "quantizer: limits of a rescaling are not 0 < Locked, Cap <= Limit"
+	badBound     = "quantizer: bound of factors is below 1 or not finite"
+	badGroups    = "quantizer: groups do not divide the channels"
 )

@@ -53,3 +53,45 @@ func ExampleQuantize() {
 	fmt.Printf("%d %.3f\n", q, back)
 	// Output: [-7 -3 0 2 6] [-1.000 -0.429 0.000 0.286 0.857]
 }
+
+// A depthwise convolution of four channels, ReLU6, and a pointwise one.
+func ExampleRescaling() {
+	weights := []float32{ // [4, 1, 1, 2]
+		2, -1,
+		0.25, 0.5,
+		0.1, 0.2,
+		0, 0,
+	}
+	bias := []float32{1, 0.5, 0, 3}
+	next := []float32{1, 1, 1, 1} // [1, 4, 1, 1]
+	maxima := []float32{6.5, 1, 2, 3}
+
+	r := quantizer.Rescaling{Limit: 6}
+	report, err := r.Apply(weights, bias, next, 4, 1, maxima)
+	if err != nil {
+		fmt.Println(err)
+	}
+	fmt.Println("control value", report.Control)
+	for k, c := range report.Channels {
+		fmt.Printf("%d %v\n", k, c)
+	}
+	fmt.Println(bias[1], next[1])
+	// Output:
+	// control value 2
+	// 0 locked: weights to 2, maximum 6.5, factor 1
+	// 1 equalized: weights to 0.5, maximum 1, factor 4
+	// 2 capped: weights to 0.2, maximum 2, factor 2.95
+	// 3 dead: weights to 0, maximum 3, factor 1
+	// 2 0.25
+}
+
+func ExampleEqualization() {
+	first := []float32{8, 0.5} // the largest weight that makes each channel
+	next := []float32{2, 2}    // and of those that read it
+	for k, c := range (quantizer.Equalization{}).Factors(first, next) {
+		fmt.Printf("%d %v: both become %v\n", k, c, c.First*c.Factor)
+	}
+	// Output:
+	// 0 equalized: weights to 8, next weights to 2, factor 0.5: both become 4
+	// 1 equalized: weights to 0.5, next weights to 2, factor 2: both become 1
+}
