@@ -46,6 +46,7 @@ var floors = map[string]floor{
 	"quantizer/onnx":      {level: 4, to: []string{"quantizer/network"}},
 	"quantizer/search":    {level: 5},
 	"internal/glyphs":     {level: 5},
+	"internal/progress":   {level: 5},
 	"fuzz":                {level: 5},
 	"internal/chart":      {level: 5}, // draws for floor 6: the program and the examples share one way to make a picture
 	"cmd/halfulp":         {level: 6},

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 
 	"github.com/halfulp/halfulp/internal/npz"
+	"github.com/halfulp/halfulp/internal/progress"
 	"github.com/halfulp/halfulp/quantizer/network"
 )
 
@@ -22,11 +23,11 @@ type evaluation struct {
 	samples  []int // that count: indices into the file
 	sites    []*network.Site
 	classes  int
-	progress *progress
+	progress *progress.Line
 }
 
 // newEvaluation checks that network and data go together.
-func newEvaluation(g *network.Graph, d *npz.Dataset, c sweepCommand, p *progress) (*evaluation, error) {
+func newEvaluation(g *network.Graph, d *npz.Dataset, c sweepCommand, p *progress.Line) (*evaluation, error) {
 	e := &evaluation{graph: g, data: d, progress: p}
 	var inputs []network.ValueInfo
 	for _, in := range g.Inputs {
@@ -166,9 +167,9 @@ func (e *evaluation) run(a network.Arithmetic, samples []int, out []float32) err
 		}()
 	}
 	go func() { wg.Wait(); close(report) }()
-	e.progress.at(0, len(samples))
+	e.progress.At(0, len(samples))
 	for range report {
-		e.progress.at(min(int(done.Load())*batch, len(samples)), len(samples))
+		e.progress.At(min(int(done.Load())*batch, len(samples)), len(samples))
 	}
 	return failed
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/halfulp/halfulp/blas"
 	"github.com/halfulp/halfulp/internal/npz"
+	"github.com/halfulp/halfulp/internal/progress"
 	"github.com/halfulp/halfulp/quantizer"
 	"github.com/halfulp/halfulp/quantizer/network"
 	"github.com/halfulp/halfulp/quantizer/onnx"
@@ -104,8 +105,8 @@ func (c sweepCommand) Run(s streams) error {
 	if err != nil {
 		return within(c.Data, err)
 	}
-	p := newProgress(s.err)
-	defer p.clear()
+	p := progress.New(s.err)
+	defer p.Clear()
 	e, err := newEvaluation(graph, data, c, p)
 	if err != nil {
 		return err
@@ -117,12 +118,12 @@ func (c sweepCommand) Run(s streams) error {
 		}
 		defer chart.drop()
 	}
-	p.begin("float32")
+	p.Begin("float32")
 	float, err := e.logits(nil)
 	if err != nil {
 		return within(c.Model, err)
 	}
-	p.begin("calibration")
+	p.Begin("calibration")
 	calibration, err := e.calibrate(c.Calibrate)
 	if err != nil {
 		return within(c.Model, err)
@@ -150,7 +151,7 @@ func (c sweepCommand) Run(s streams) error {
 	r.Rows = append(r.Rows, base)
 	r.Deviation = 100 * math.Sqrt(base.Accuracy/100*(1-base.Accuracy/100)/float64(len(e.samples)))
 	for i, t := range targets {
-		p.begin(fmt.Sprintf("%s (%d of %d)", t.label(), i+1, len(targets)))
+		p.Begin(fmt.Sprintf("%s (%d of %d)", t.label(), i+1, len(targets)))
 		few.Format, few.PerChannel, few.Accumulator = t.format, t.perChannel, accumulator
 		if sums == "" && t.format.Kind() != quantizer.Minifloat {
 			few.Accumulator = blas.Accumulator{Exact: true}
@@ -164,7 +165,7 @@ func (c sweepCommand) Run(s streams) error {
 		run.WeightBytes = few.WeightBytes(e.sites)
 		r.Rows = append(r.Rows, run)
 	}
-	p.clear()
+	p.Clear()
 	if c.Output != "" {
 		if err := r.draw(chart); err != nil {
 			return err
