@@ -1,5 +1,5 @@
 // Package onnx reads networks from ONNX files into the graphs of package
-// network.
+// network, and writes them: see [Write].
 //
 // A file is decoded straight from its bytes, without generated code and
 // without a global registry: see [Read]. Files of the operator sets 7 to 21 are

@@ -20,6 +20,10 @@ func unsupported(format string, args ...any) error {
 	return fmt.Errorf("%w: %w", network.ErrUnsupported, fmt.Errorf(format, args...))
 }
 
+func inconsistent(format string, args ...any) error {
+	return fmt.Errorf("%w: %w", network.ErrGraph, fmt.Errorf(format, args...))
+}
+
 // printable is quote for an operator's name, without the quotes.
 func printable(s string) string {
 	const most = 40

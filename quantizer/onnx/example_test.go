@@ -32,3 +32,25 @@ func ExampleRead() {
 	// invalid ONNX model: the file looks like text
 	// true false
 }
+
+func ExampleWrite() {
+	g := &network.Graph{
+		Name: "layer", Opset: 13,
+		Inputs:       []network.ValueInfo{{Name: "x", Type: network.Float32, HasShape: true, Shape: []network.Dim{{Size: -1, Symbol: "N"}, {Size: 2}}}},
+		Outputs:      []network.ValueInfo{{Name: "y", Type: network.Float32}},
+		Initializers: map[string]*network.Tensor{"w": network.NewFloat([]int{2, 1}, []float32{0.5, -1})},
+		Nodes:        []network.Node{{Name: "fc", Op: "MatMul", Inputs: []string{"x", "w"}, Outputs: []string{"y"}}},
+	}
+	b, err := onnx.Write(g)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	again, err := onnx.Read(b)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(len(b), "bytes,", again.Name, again.Nodes[0].Op, again.Initializers["w"].Float)
+	// Output: 103 bytes, layer MatMul [0.5 -1]
+}

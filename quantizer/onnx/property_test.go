@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"reflect"
+	"slices"
 	"testing"
 
 	"github.com/halfulp/halfulp/quantizer/network"
@@ -26,7 +27,7 @@ func TestProperties(t *testing.T) {
 		if err != nil {
 			return "", err
 		}
-		if !reflect.DeepEqual(got, want) {
+		if !reflect.DeepEqual(withBits(got), withBits(want)) {
 			return fmt.Sprintf("got %+v, want %+v", got, want), nil
 		}
 		return "", nil
@@ -37,7 +38,7 @@ func TestProperties(t *testing.T) {
 func randomGraph(r *rand.Rand) *network.Graph {
 	opset := 7 + r.IntN(15)
 	g := &network.Graph{
-		Name: name(r), Opset: opset, Opsets: map[string]int{"": opset, "other": 1 + r.IntN(9)},
+		Name: "graph" + name(r), Opset: opset, Opsets: map[string]int{"": opset, "other": 1 + r.IntN(9)},
 		Initializers: map[string]*network.Tensor{},
 	}
 	for i := range r.IntN(5) {
@@ -49,10 +50,25 @@ func randomGraph(r *rand.Rand) *network.Graph {
 	for i := range 1 + r.IntN(3) {
 		g.Outputs = append(g.Outputs, randomValue(r, fmt.Sprint("out", i)))
 	}
-	for range 1 + r.IntN(5) {
-		n := network.Node{Name: name(r), Op: "Op" + name(r), Outputs: []string{name(r)}}
+	// What a node may read: nothing, or what is defined before it.
+	known := []string{""}
+	for name := range g.Initializers {
+		known = append(known, name)
+	}
+	slices.Sort(known) // the same graph from the same seed
+	for _, v := range g.Inputs {
+		known = append(known, v.Name)
+	}
+	for i := range len(g.Outputs) + r.IntN(5) {
+		n := network.Node{Name: name(r), Op: "Op" + name(r), Outputs: []string{fmt.Sprint(name(r), i)}}
+		if i < len(g.Outputs) {
+			n.Outputs[0] = g.Outputs[i].Name
+		}
+		if r.IntN(4) == 0 {
+			n.Outputs = append(n.Outputs, "", fmt.Sprint("also", i))
+		}
 		for range r.IntN(4) {
-			n.Inputs = append(n.Inputs, name(r))
+			n.Inputs = append(n.Inputs, known[r.IntN(len(known))])
 		}
 		for i := range r.IntN(5) {
 			if n.Attrs == nil {
@@ -61,6 +77,7 @@ func randomGraph(r *rand.Rand) *network.Graph {
 			n.Attrs[fmt.Sprint("attr", i)] = randomAttribute(r)
 		}
 		g.Nodes = append(g.Nodes, n)
+		known = append(known, n.Outputs...)
 	}
 	return g
 }
@@ -71,7 +88,7 @@ func name(r *rand.Rand) string {
 }
 
 func randomValue(r *rand.Rand, name string) network.ValueInfo {
-	v := network.ValueInfo{Name: name, Type: network.Float32, HasShape: r.IntN(4) > 0}
+	v := network.ValueInfo{Name: name, Type: randomType(r), HasShape: r.IntN(4) > 0}
 	if v.HasShape {
 		for range r.IntN(5) {
 			v.Shape = append(v.Shape, []network.Dim{{Size: -1}, {Size: -1, Symbol: "N"}, {Size: r.IntN(300)}}[r.IntN(3)])
@@ -80,32 +97,45 @@ func randomValue(r *rand.Rand, name string) network.ValueInfo {
 	return v
 }
 
+// elements restates how onnx.proto stores each type: its code, and the bits of
+// an element.
+var elements = map[network.DType]struct {
+	code   int64
+	bits   int
+	signed bool
+}{
+	network.Float32: {1, 32, true}, network.Uint8: {2, 8, false}, network.Int8: {3, 8, true}, network.Uint16: {4, 16, false},
+	network.Int16: {5, 16, true}, network.Int32: {6, 32, true}, network.Int64: {7, 64, true}, network.Bool: {9, 1, false},
+	network.Uint32: {12, 32, false}, network.Float8E4M3FN: {17, 8, false}, network.Float8E4M3FNUZ: {18, 8, false},
+	network.Float8E5M2: {19, 8, false}, network.Float8E5M2FNUZ: {20, 8, false}, network.Uint4: {21, 4, false}, network.Int4: {22, 4, true},
+}
+
+func randomType(r *rand.Rand) network.DType {
+	return network.Float32 + network.DType(r.IntN(len(elements)))
+}
+
 func randomTensor(r *rand.Rand) *network.Tensor {
 	n := 1
 	shape := []int{}
 	for range r.IntN(4) {
-		shape = append(shape, 1+r.IntN(4))
+		shape = append(shape, min(r.IntN(6), 4))
 		n *= shape[len(shape)-1]
 	}
-	if r.IntN(2) == 0 {
+	dtype := randomType(r)
+	if r.IntN(2) == 0 || dtype == network.Float32 {
 		z := network.NewFloat(shape, nil)
 		for i := range z.Float {
-			z.Float[i] = float32(r.IntN(1 << 11))
+			z.Float[i] = float32(r.IntN(1<<11)) - 1<<10
 		}
 		return z
 	}
-	dtype := []network.DType{network.Int64, network.Int32, network.Uint8, network.Int8, network.Bool}[r.IntN(5)]
 	z := network.NewInt(dtype, shape, nil)
+	shift := 64 - elements[dtype].bits
 	for i := range z.Int {
-		switch z.Int[i] = int64(r.Uint64()); dtype {
-		case network.Int32:
-			z.Int[i] = int64(int32(z.Int[i]))
-		case network.Uint8:
-			z.Int[i] = int64(uint8(z.Int[i]))
-		case network.Int8:
-			z.Int[i] = int64(int8(z.Int[i]))
-		case network.Bool:
-			z.Int[i] &= 1
+		if u := r.Uint64(); elements[dtype].signed {
+			z.Int[i] = int64(u) >> shift
+		} else {
+			z.Int[i] = int64(u >> shift)
 		}
 	}
 	return z
@@ -163,7 +193,7 @@ func encodeValue(v network.ValueInfo) []byte {
 			shape = append(shape, sub(1, varint(1, int64(d.Size)))...)
 		}
 	}
-	t := varint(1, 1)
+	t := varint(1, elements[v.Type].code)
 	if v.HasShape {
 		t = append(t, raw(2, shape)...)
 	}
@@ -179,28 +209,45 @@ func encodeTensor(r *rand.Rand, z *network.Tensor) []byte {
 			dims = append(dims, varints(1, int64(d))...)
 		}
 	}
-	double := make([]float64, len(z.Float))
-	for i, x := range z.Float {
-		double[i] = float64(x)
-	}
-	forms := map[network.DType][][]byte{
-		network.Float32: {
+	e := elements[z.Type]
+	var forms [][]byte
+	switch z.Type {
+	case network.Float32:
+		double := make([]float64, len(z.Float))
+		for i, x := range z.Float {
+			double[i] = float64(x)
+		}
+		forms = [][]byte{
 			cat(varint(2, 1), little(floatData, z.Float)), cat(varint(2, 1), little(rawData, z.Float)),
 			cat(varint(2, 11), little(doubleData, double)), cat(varint(2, 11), little(rawData, double)),
-		},
-		network.Int64: {cat(varint(2, 7), varints(int64Data, z.Int...)), cat(varint(2, 7), little(rawData, z.Int))},
-		network.Int32: {cat(varint(2, 6), varints(int32Data, z.Int...))},
-		network.Uint8: {cat(varint(2, 2), varints(int32Data, z.Int...)), cat(varint(2, 2), raw(rawData, lowBytes(z.Int)))},
-		network.Int8:  {cat(varint(2, 3), varints(int32Data, z.Int...)), cat(varint(2, 3), raw(rawData, lowBytes(z.Int)))},
-		network.Bool:  {cat(varint(2, 9), varints(int32Data, z.Int...)), cat(varint(2, 9), raw(rawData, lowBytes(z.Int)))},
-	}[z.Type]
-	return cat(dims, forms[r.IntN(len(forms))])
+		}
+	case network.Int64:
+		forms = [][]byte{varints(int64Data, z.Int...), little(rawData, z.Int)}
+	case network.Uint32:
+		forms = [][]byte{varints(uint64Data, z.Int...), raw(rawData, lowBytes(z.Int, 4))}
+	case network.Int4, network.Uint4:
+		pairs := make([]int64, (len(z.Int)+1)/2)
+		for i, v := range z.Int {
+			pairs[i/2] |= v & 15 << (4 * (i % 2))
+		}
+		forms = [][]byte{varints(int32Data, pairs...), raw(rawData, lowBytes(pairs, 1))}
+	default:
+		forms = [][]byte{varints(int32Data, z.Int...), raw(rawData, lowBytes(z.Int, max(e.bits/8, 1)))}
+	}
+	form := forms[r.IntN(len(forms))]
+	if z.Type != network.Float32 {
+		form = cat(varint(2, e.code), form)
+	}
+	return cat(dims, form)
 }
 
-func lowBytes(v []int64) []byte {
-	b := make([]byte, len(v))
-	for i, x := range v {
-		b[i] = byte(x)
+// lowBytes is the low n bytes of each number, the lowest first.
+func lowBytes(v []int64, n int) []byte {
+	var b []byte
+	for _, x := range v {
+		for i := range n {
+			b = append(b, byte(x>>(8*i)))
+		}
 	}
 	return b
 }

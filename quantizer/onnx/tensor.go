@@ -77,7 +77,7 @@ func (t *tensorProto) tensor() (*network.Tensor, error) {
 	}
 	shape, n, err := shapeOf(t.dims)
 	if err != nil {
-		return nil, err
+		return nil, malformed("%w", err)
 	}
 	if err := t.checkStorage(d); err != nil {
 		return nil, err
@@ -194,7 +194,7 @@ func (t *tensorProto) fromInt32s(z *network.Tensor, d dtype, n int) error {
 	case d.bits == 4:
 		// Each number holds two elements, the first in its low half.
 		if err := checkRange(t.int32s, 0, 255); err != nil {
-			return err
+			return malformed("%w", err)
 		}
 		z.Int = make([]int64, n)
 		for i := range z.Int {
@@ -203,7 +203,7 @@ func (t *tensorProto) fromInt32s(z *network.Tensor, d dtype, n int) error {
 		return nil
 	case d.to == network.Float32:
 		if err := checkRange(t.int32s, 0, 1<<16-1); err != nil {
-			return err
+			return malformed("%w", err)
 		}
 		z.Float = make([]float32, n)
 		for i, v := range t.int32s {
@@ -237,13 +237,17 @@ func checkInts(v []int64, d dtype) error {
 		}
 		return nil
 	}
-	return checkRange(v, lo, hi)
+	if err := checkRange(v, lo, hi); err != nil {
+		return malformed("%w", err)
+	}
+	return nil
 }
 
+// checkRange says which element is beyond the limits.
 func checkRange(v []int64, lo, hi int64) error {
 	for i, x := range v {
 		if x < lo || x > hi {
-			return malformed("element %d is %d, beyond [%d, %d]", i, x, lo, hi)
+			return fmt.Errorf("element %d is %d, beyond [%d, %d]", i, x, lo, hi)
 		}
 	}
 	return nil
@@ -253,7 +257,7 @@ func checkRange(v []int64, lo, hi int64) error {
 // it is taken of the nonzero ones only.
 func shapeOf(dims []int64) (shape []int, n int, err error) {
 	if len(dims) > maxRank {
-		return nil, 0, malformed("a tensor of %d dimensions", len(dims))
+		return nil, 0, fmt.Errorf("a tensor of %d dimensions", len(dims))
 	}
 	// A tensor of 2^42 elements is beyond any file, and leaves room for the
 	// number of its bits in an int64.
@@ -263,11 +267,11 @@ func shapeOf(dims []int64) (shape []int, n int, err error) {
 	for i, d := range dims {
 		switch {
 		case d < 0:
-			return nil, 0, malformed("a tensor with a dimension of %d", d)
+			return nil, 0, fmt.Errorf("a tensor with a dimension of %d", d)
 		case d == 0:
 			zero = true
 		case d > most/product:
-			return nil, 0, malformed("a tensor of more than %d elements", most)
+			return nil, 0, fmt.Errorf("a tensor of more than %d elements", most)
 		default:
 			product *= d
 		}
