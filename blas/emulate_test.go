@@ -52,7 +52,8 @@ func withoutSubnormals(f exact.Format) exact.Format {
 var modes = map[rounding.Mode]exact.Mode{
 	rounding.ToNearestEven: exact.TiesToEven, rounding.ToNearestAway: exact.TiesToAway, rounding.ToZero: exact.TowardZero,
 	rounding.AwayFromZero: exact.AwayFromZero, rounding.ToNegativeInf: exact.TowardNegative, rounding.ToPositiveInf: exact.TowardPositive,
-	rounding.ToNearestZero: exact.TiesToZero, rounding.ToNearestUp: exact.TiesToPositive, rounding.ToOdd: exact.ToOdd,
+	rounding.ToNearestZero: exact.TiesToZero, rounding.ToNearestUp: exact.TiesToPositive,
+	rounding.ToNearestDown: exact.TiesToNegative, rounding.ToNearestOdd: exact.TiesToOdd, rounding.ToOdd: exact.ToOdd,
 }
 
 var saturations = map[rounding.Saturation]exact.Saturation{rounding.SatNone: exact.SatNone,

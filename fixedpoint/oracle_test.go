@@ -83,6 +83,8 @@ var up = map[rounding.Mode]func(p place, odd bool) bool{
 	rounding.ToPositiveInf: func(p place, odd bool) bool { return true },
 	rounding.ToNearestZero: func(p place, odd bool) bool { return p.half > 0 || p.half == 0 && !p.positive },
 	rounding.ToNearestUp:   func(p place, odd bool) bool { return p.half >= 0 },
+	rounding.ToNearestDown: func(p place, odd bool) bool { return p.half > 0 },
+	rounding.ToNearestOdd:  func(p place, odd bool) bool { return p.half > 0 || p.half == 0 && !odd },
 	rounding.ToOdd:         func(p place, odd bool) bool { return !odd },
 }
 

@@ -18,6 +18,8 @@ var (
 		rounding.ToPositiveInf: exact.TowardPositive,
 		rounding.ToNearestZero: exact.TiesToZero,
 		rounding.ToNearestUp:   exact.TiesToPositive,
+		rounding.ToNearestDown: exact.TiesToNegative,
+		rounding.ToNearestOdd:  exact.TiesToOdd,
 		rounding.ToOdd:         exact.ToOdd,
 	}
 	saturations = [...]exact.Saturation{

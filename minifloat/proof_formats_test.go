@@ -178,6 +178,7 @@ func namedSmall(t testing.TB) []subject {
 var modes = map[exact.Mode]rounding.Mode{
 	exact.TiesToEven: rounding.ToNearestEven, exact.TiesToAway: rounding.ToNearestAway,
 	exact.TiesToZero: rounding.ToNearestZero, exact.TiesToPositive: rounding.ToNearestUp,
+	exact.TiesToNegative: rounding.ToNearestDown, exact.TiesToOdd: rounding.ToNearestOdd,
 	exact.TowardZero: rounding.ToZero, exact.AwayFromZero: rounding.AwayFromZero,
 	exact.TowardNegative: rounding.ToNegativeInf, exact.TowardPositive: rounding.ToPositiveInf,
 	exact.ToOdd: rounding.ToOdd, exact.StochasticA: rounding.StochasticA,

@@ -20,6 +20,8 @@ var goesUp = map[rounding.Mode]func(negative, lowerIsOdd bool, half int) bool{
 	rounding.ToPositiveInf: func(_, _ bool, _ int) bool { return true },
 	rounding.ToNearestZero: func(negative, _ bool, half int) bool { return half > 0 || half == 0 && negative },
 	rounding.ToNearestUp:   func(_, _ bool, half int) bool { return half >= 0 },
+	rounding.ToNearestDown: func(_, _ bool, half int) bool { return half > 0 },
+	rounding.ToNearestOdd:  func(_, odd bool, half int) bool { return half > 0 || half == 0 && !odd },
 	rounding.ToOdd:         func(_, odd bool, _ int) bool { return !odd },
 }
 
@@ -89,7 +91,7 @@ func TestShiftDefinition(t *testing.T) {
 		if r.IntN(50) == 0 {
 			n = uint(r.Uint64())
 		}
-		check(rounding.Modes()[r.IntN(9)], r.IntN(2) == 0, word(r), word(r), n)
+		check(rounding.Modes()[r.IntN(len(rounding.Modes()))], r.IntN(2) == 0, word(r), word(r), n)
 	}
 }
 

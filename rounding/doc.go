@@ -23,16 +23,23 @@
 // choices of one operation travel together as a [Context], by value. Nothing
 // here is kept in a global.
 //
-// The names of other communities for the modes:
+// The names of other communities for the modes; [Aliases] has more of them, and
+// [ParseMode] reads all:
 //
-//	ToNearestEven   IEEE 754 roundTiesToEven, ARM RNE, SystemC RND_CONV, APyTypes RND_CONV
-//	ToNearestAway   IEEE 754 roundTiesToAway, SystemC RND_INF
-//	ToZero          IEEE 754 roundTowardZero, SystemC TRN_ZERO
+//	ToNearestEven   IEEE 754 roundTiesToEven, ARM RNE, SystemC SC_RND_CONV, VHDL fixed_round
+//	ToNearestAway   IEEE 754 roundTiesToAway, SystemC SC_RND_INF
+//	ToZero          IEEE 754 roundTowardZero, SystemC SC_TRN_ZERO
 //	AwayFromZero    math/big AwayFromZero, APyTypes TRN_AWAY
-//	ToNegativeInf   IEEE 754 roundTowardNegative, SystemC TRN
+//	ToNegativeInf   IEEE 754 roundTowardNegative, SystemC SC_TRN, VHDL fixed_truncate
 //	ToPositiveInf   IEEE 754 roundTowardPositive, APyTypes TRN_INF
-//	ToNearestZero   CPFloat ties to zero, SystemC RND_ZERO
-//	ToNearestUp     ties toward +infinity: SystemC RND, TFLite SRDHM, ruy, XNNPACK rndnu
-//	ToOdd           SoftFloat round_odd, IEEE P3109 ToOdd; safe before a second rounding
+//	ToNearestZero   IEEE 754 roundTiesToZero, SystemC SC_RND_ZERO
+//	ToNearestUp     ties toward +infinity: SystemC SC_RND, TFLite SRDHM, ruy, XNNPACK rndnu
+//	ToNearestDown   ties toward -infinity: SystemC SC_RND_MIN_INF
+//	ToNearestOdd    ties to odd: Algorithmic C's AC_RND_CONV_ODD, APyTypes RND_CONV_ODD
+//	ToOdd           SoftFloat round_odd (jamming), APyTypes JAM_UNBIASED, IEEE P3109 ToOdd; safe before a second rounding
 //	StochasticA..C  IEEE P3109 interim report 4.0, RoundToPrecision
+//
+// Hardware that cuts bits off a number in two's complement rounds toward
+// -infinity; cutting a sign and magnitude is ToZero. APyTypes' JAM and TRN_MAG
+// change values that need no rounding and are no modes here.
 package rounding

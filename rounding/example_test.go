@@ -22,6 +22,8 @@ func ExampleMode() {
 	// ToPositiveInf  3.5 to 4, -3.5 to -3
 	// ToNearestZero  3.5 to 3, -3.5 to -3
 	// ToNearestUp    3.5 to 4, -3.5 to -3
+	// ToNearestDown  3.5 to 3, -3.5 to -4
+	// ToNearestOdd   3.5 to 3, -3.5 to -3
 	// ToOdd          3.5 to 3, -3.5 to -3
 }
 
@@ -82,4 +84,28 @@ func ExampleTwoSum() {
 	sum, err := rounding.TwoSum(1, 0x1p-60)
 	fmt.Println(sum == 1, err == 0x1p-60)
 	// Output: true true
+}
+
+func ExampleParseMode() {
+	for _, name := range []string{"ToNearestEven", "SC_RND", "fixed_truncate", "jamming", "JAM"} {
+		m, err := rounding.ParseMode(name)
+		fmt.Println(m, err)
+	}
+	// Output:
+	// ToNearestEven <nil>
+	// ToNearestUp <nil>
+	// ToNegativeInf <nil>
+	// ToOdd <nil>
+	// ToNearestEven rounding: unknown mode "JAM": it sets the last bit of exact values too; the one that leaves them alone is JAM_UNBIASED
+}
+
+func ExampleAlias() {
+	for _, a := range rounding.Aliases() {
+		if a.Source == "VHDL fixed_pkg" {
+			fmt.Println(a.Name, a.Mode)
+		}
+	}
+	// Output:
+	// fixed_round ToNearestEven
+	// fixed_truncate ToNegativeInf
 }

@@ -18,6 +18,8 @@ const (
 	ToPositiveInf             // toward +infinity (IEEE 754 roundTowardPositive)
 	ToNearestZero             // nearest, ties toward zero
 	ToNearestUp               // nearest, ties toward +infinity
+	ToNearestDown             // nearest, ties toward -infinity
+	ToNearestOdd              // nearest, ties to the odd neighbour
 	ToOdd                     // an inexact value goes to the odd neighbour
 
 	// The stochastic modes of IEEE P3109 decide with random bits that the
@@ -31,13 +33,13 @@ const (
 
 var modeNames = [modeCount]string{
 	"ToNearestEven", "ToNearestAway", "ToZero", "AwayFromZero", "ToNegativeInf", "ToPositiveInf",
-	"ToNearestZero", "ToNearestUp", "ToOdd", "StochasticA", "StochasticB", "StochasticC",
+	"ToNearestZero", "ToNearestUp", "ToNearestDown", "ToNearestOdd", "ToOdd", "StochasticA", "StochasticB", "StochasticC",
 }
 
 // Modes returns the deterministic modes, in order of their values.
 func Modes() []Mode {
 	return []Mode{ToNearestEven, ToNearestAway, ToZero, AwayFromZero, ToNegativeInf, ToPositiveInf,
-		ToNearestZero, ToNearestUp, ToOdd}
+		ToNearestZero, ToNearestUp, ToNearestDown, ToNearestOdd, ToOdd}
 }
 
 // String returns the constant's name.
@@ -55,11 +57,11 @@ func (m Mode) Stochastic() bool { return m >= StochasticA && m < modeCount }
 // neighbour in magnitude. neg is its sign, odd whether its lower neighbour is
 // odd, half the first discarded bit and sticky whether any later one is set.
 //
-//	half sticky | Even  Away  Zero  AwayFromZero  NegInf  PosInf  NearZero  NearUp  Odd
-//	  0    0    |  -     -     -        -           -       -        -        -      -
-//	  0    1    |  -     -     -        up         neg     !neg      -        -     !odd
-//	  1    0    | odd    up    -        up         neg     !neg      -       !neg   !odd
-//	  1    1    |  up    up    -        up         neg     !neg      up       up    !odd
+//	half sticky | Even  Away  Zero  AwayFromZero  NegInf  PosInf  NearZero  NearUp  NearDown  NearOdd  Odd
+//	  0    0    |  -     -     -        -           -       -        -        -        -         -      -
+//	  0    1    |  -     -     -        up         neg     !neg      -        -        -         -     !odd
+//	  1    0    | odd    up    -        up         neg     !neg      -       !neg     neg       !odd   !odd
+//	  1    1    |  up    up    -        up         neg     !neg      up       up       up        up    !odd
 //
 // Increment panics if m is unknown or stochastic.
 func Increment(m Mode, neg, odd, half, sticky bool) bool {
@@ -80,6 +82,10 @@ func Increment(m Mode, neg, odd, half, sticky bool) bool {
 		return half && sticky
 	case ToNearestUp:
 		return half && (sticky || !neg)
+	case ToNearestDown:
+		return half && (sticky || neg)
+	case ToNearestOdd:
+		return half && (sticky || !odd)
 	case ToOdd:
 		return !odd && (half || sticky)
 	}

@@ -21,6 +21,8 @@ var truth = map[rounding.Mode][2]string{
 	rounding.ToPositiveInf: {"+++ +++", "--- ---"},
 	rounding.ToNearestZero: {"--+ --+", "--+ --+"},
 	rounding.ToNearestUp:   {"-++ -++", "--+ --+"},
+	rounding.ToNearestDown: {"--+ --+", "-++ -++"},
+	rounding.ToNearestOdd:  {"-++ --+", "-++ --+"},
 	rounding.ToOdd:         {"+++ ---", "+++ ---"},
 }
 
@@ -60,6 +62,8 @@ func TestOverflowsTable(t *testing.T) {
 		rounding.ToPositiveInf: "++--",
 		rounding.ToNearestZero: "++++",
 		rounding.ToNearestUp:   "++++",
+		rounding.ToNearestDown: "++++",
+		rounding.ToNearestOdd:  "++++",
 		rounding.ToOdd:         "+-+-",
 		rounding.StochasticA:   "++++",
 		rounding.StochasticB:   "++++",
@@ -104,7 +108,7 @@ func TestStrings(t *testing.T) {
 		"ToNearestEven":  rounding.Mode(0),
 		"ToOdd":          rounding.ToOdd,
 		"StochasticC":    rounding.StochasticC,
-		"Mode(12)":       rounding.StochasticC + 1,
+		"Mode(14)":       rounding.StochasticC + 1,
 		"SatNone":        rounding.Saturation(0),
 		"SatPropagate":   rounding.SatPropagate,
 		"Saturation(3)":  rounding.SatPropagate + 1,

@@ -49,6 +49,7 @@
 //
 // The constants are the oracle's own. Mode: TiesToEven is rounding.ToNearestEven,
 // TiesToAway ToNearestAway, TiesToZero ToNearestZero, TiesToPositive ToNearestUp,
+// TiesToNegative ToNearestDown, TiesToOdd ToNearestOdd,
 // TowardZero ToZero, AwayFromZero AwayFromZero, TowardNegative ToNegativeInf,
 // TowardPositive ToPositiveInf, ToOdd ToOdd, StochasticA, B and C the same. Flags
 // have TestFloat's bits on both sides.

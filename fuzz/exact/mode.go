@@ -12,7 +12,9 @@ const (
 	TiesToEven     Mode = iota // nearest, a tie to the even code (roundTiesToEven, NearestTiesToEven)
 	TiesToAway                 // nearest, a tie away from zero (roundTiesToAway, NearestTiesToAway)
 	TiesToZero                 // nearest, a tie toward zero (roundTiesToZero of the augmented operations, IEEE 754 section 9.5)
-	TiesToPositive             // nearest, a tie toward +infinity (fixed-point hardware)
+	TiesToPositive             // nearest, a tie toward +infinity (fixed-point hardware: SystemC SC_RND)
+	TiesToNegative             // nearest, a tie toward -infinity (SystemC SC_RND_MIN_INF)
+	TiesToOdd                  // nearest, a tie to the odd code (AC_RND_CONV_ODD of the Algorithmic C types)
 	TowardZero                 // (roundTowardZero, TowardZero)
 	AwayFromZero               // the neighbour of larger magnitude
 	TowardNegative             // (roundTowardNegative, TowardNegative)
@@ -23,7 +25,7 @@ const (
 	StochasticC                // P3109 StochasticC: roundTiesToEven(nu*2^N) + R >= 2^N
 )
 
-var modeNames = [...]string{"TiesToEven", "TiesToAway", "TiesToZero", "TiesToPositive", "TowardZero", "AwayFromZero",
+var modeNames = [...]string{"TiesToEven", "TiesToAway", "TiesToZero", "TiesToPositive", "TiesToNegative", "TiesToOdd", "TowardZero", "AwayFromZero",
 	"TowardNegative", "TowardPositive", "ToOdd", "StochasticA", "StochasticB", "StochasticC"}
 
 func (m Mode) String() string {
@@ -33,9 +35,10 @@ func (m Mode) String() string {
 	return fmt.Sprintf("Mode(%d)", int(m))
 }
 
-// Modes returns the nine modes that need no random bits.
+// Modes returns the eleven modes that need no random bits.
 func Modes() []Mode {
-	return []Mode{TiesToEven, TiesToAway, TiesToZero, TiesToPositive, TowardZero, AwayFromZero, TowardNegative, TowardPositive, ToOdd}
+	return []Mode{TiesToEven, TiesToAway, TiesToZero, TiesToPositive, TiesToNegative, TiesToOdd,
+		TowardZero, AwayFromZero, TowardNegative, TowardPositive, ToOdd}
 }
 
 // Saturation says what becomes of a value beyond the largest finite one, as P3109

@@ -85,6 +85,10 @@ func roundsUp(o Options, negative, lowerIsOdd bool, nu position) bool {
 		return nu.aboveHalf()
 	case TiesToPositive:
 		return nu.aboveHalf() || nu.isHalf() && !negative
+	case TiesToNegative:
+		return nu.aboveHalf() || nu.isHalf() && negative
+	case TiesToOdd:
+		return nu.aboveHalf() || nu.isHalf() && !lowerIsOdd
 	case TowardZero:
 		return false
 	case AwayFromZero:

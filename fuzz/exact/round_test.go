@@ -94,6 +94,10 @@ func search(values []*big.Rat, codes []uint64, x Number, mode Mode) (value *big.
 		up = near > 0
 	case TiesToPositive:
 		up = near > 0 || near == 0 && !negative
+	case TiesToNegative:
+		up = near > 0 || near == 0 && negative
+	case TiesToOdd:
+		up = near > 0 || near == 0 && odd
 	case AwayFromZero:
 		up = true
 	case TowardNegative:
