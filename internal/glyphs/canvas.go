@@ -49,9 +49,11 @@ func distance(a, p, q point) float64 {
 // blur replaces every pixel by a weighted mean of itself and its neighbours:
 // side, 1-2*side, side in either direction. Outside there is no ink.
 func (c *canvas) blur(side float64) {
-	for i := range Size {
-		blurLine(c[i*Size:], 1, side)
-		blurLine(c[i:], Size, side)
+	for y := range Size {
+		blurLine(c[y*Size:], 1, side)
+	}
+	for x := range Size {
+		blurLine(c[x:], Size, side)
 	}
 }
 
