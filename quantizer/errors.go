@@ -10,6 +10,10 @@ var (
 	// ErrNotFinite is wrapped by every error about a NaN or an infinity in data
 	// from which a threshold is to be found.
 	ErrNotFinite = errors.New("quantizer: not a finite number")
+
+	// ErrScheme is wrapped by every error about a scheme that quantizes nothing,
+	// or parameters that do not belong to it.
+	ErrScheme = errors.New("quantizer: no such scheme")
 )
 
 // The programmer's errors, panicked with at the public entries.
@@ -29,4 +33,11 @@ const (
 	badLimit     = "quantizer: limits of a rescaling are not 0 < Locked, Cap <= Limit"
 	badBound     = "quantizer: bound of factors is below 1 or not finite"
 	badGroups    = "quantizer: groups do not divide the channels"
+	badBlock     = "quantizer: axis or block is not positive"
+	badGrouping  = "quantizer: a grouping of impossible sizes"
+	badAxis      = "quantizer: length is not a multiple of axis times inner size"
+	badParams    = "quantizer: number of parameters is not that of the groups"
+	badScheme    = "quantizer: a scheme that fails Check"
+	badQuantizer = "quantizer: a Quantizer that fails Check"
+	badRange     = "quantizer: a range that is not finite, or ends before it begins"
 )

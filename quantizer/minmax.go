@@ -158,8 +158,12 @@ func scale(largest float64, threshold float32) float32 {
 	if threshold == 0 {
 		return 1
 	}
-	// A format whose largest value is below 1 could push the quotient beyond
-	// float32 and one of a huge range below it; both ends stay usable scales.
-	s := float32(float64(threshold) / largest)
-	return min(max(s, math.SmallestNonzeroFloat32), math.MaxFloat32)
+	return clampScale(float64(threshold) / largest)
+}
+
+// clampScale rounds a scale to float32. A format whose largest value is below 1
+// could push it beyond float32 and one of a huge range below it; both ends stay
+// usable scales.
+func clampScale(s float64) float32 {
+	return min(max(float32(s), math.SmallestNonzeroFloat32), math.MaxFloat32)
 }

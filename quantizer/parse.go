@@ -9,21 +9,19 @@ import (
 	"github.com/halfulp/halfulp/minifloat"
 )
 
-// ParseFormat returns the format of a name: int2 to int16; every spelling that
-// minifloat.ParseFormat accepts (e4m3fn, E5M2, binary16, Binary8p4se); every
-// fixed-point name of up to 24 bits (q1.6, uq0.8, sfix16_12). Case does not
-// matter. An error wraps [ErrFormat] and suggests a name where one is near.
+// ParseFormat returns the format of a name: int2 to int16 (without the most
+// negative integer), int2full to int16full (with it), uint2 to uint16; every
+// spelling that minifloat.ParseFormat accepts (e4m3fn, E5M2, binary16,
+// Binary8p4se); every fixed-point name of up to 24 bits (q1.6, uq0.8, sfix16_12).
+// Case does not matter. An error wraps [ErrFormat] and suggests a name where one
+// is near.
 func ParseFormat(name string) (Format, error) {
 	lower := strings.ToLower(strings.TrimSpace(name))
-	if digits, ok := strings.CutPrefix(lower, "int"); ok {
-		bits, err := strconv.ParseUint(digits, 10, 8)
-		if err != nil || bits < 2 || bits > 16 {
-			return Format{}, fmt.Errorf("%w %q: integer formats are int2 to int16", ErrFormat, name)
+	if f, is, err := parseInteger(lower); is {
+		if err != nil {
+			return Format{}, fmt.Errorf("%w %q: integer formats are int2 to int16, int2full to int16full, uint2 to uint16", ErrFormat, name)
 		}
-		return Int(int(bits)), nil
-	}
-	if strings.HasPrefix(lower, "uint") {
-		return Format{}, fmt.Errorf("%w %q: integer formats are signed, int2 to int16", ErrFormat, name)
+		return f, nil
 	}
 	if looksFixed(lower) {
 		f, err := fixedpoint.ParseFormat(lower)
@@ -48,13 +46,33 @@ func ParseFormat(name string) (Format, error) {
 	return OfMinifloat(f), nil
 }
 
+// parseInteger returns the format of a name in lower case, and whether the name
+// can only mean an integer format.
+func parseInteger(name string) (f Format, is bool, err error) {
+	s := narrow
+	digits, is := strings.CutPrefix(name, "uint")
+	if is {
+		s = unsigned
+	} else if digits, is = strings.CutPrefix(name, "int"); !is {
+		return Format{}, false, nil
+	} else if all, ok := strings.CutSuffix(digits, "full"); ok {
+		s, digits = full, strings.TrimRight(all, " _-")
+	}
+	bits, err := strconv.ParseUint(digits, 10, 8)
+	if err != nil || bits < 2 || bits > 16 {
+		return Format{}, true, ErrFormat
+	}
+	return integers(int(bits), s), true, nil
+}
+
 // looksFixed reports whether a name in lower case can only mean a fixed-point
-// format: q or uq before a digit, sfix, ufix.
+// format: q or uq before a number, sfix, ufix.
 func looksFixed(name string) bool {
 	if strings.HasPrefix(name, "sfix") || strings.HasPrefix(name, "ufix") {
 		return true
 	}
 	rest, ok := strings.CutPrefix(strings.TrimPrefix(name, "u"), "q")
+	rest = strings.TrimPrefix(rest, "-")
 	return ok && rest != "" && '0' <= rest[0] && rest[0] <= '9'
 }
 

@@ -18,12 +18,18 @@ func TestParseFormat(t *testing.T) {
 		{"int8", quantizer.Integer, 8, 127},
 		{"INT2", quantizer.Integer, 2, 1},
 		{" int16 ", quantizer.Integer, 16, 32767},
+		{"int8full", quantizer.Integer, 8, 127},
+		{"INT4_full", quantizer.Integer, 4, 7},
+		{"uint8", quantizer.Integer, 8, 255},
+		{"uint2", quantizer.Integer, 2, 3},
 		{"e4m3fn", quantizer.Minifloat, 8, 448},
 		{"float8_e4m3fn", quantizer.Minifloat, 8, 448},
 		{"E5M2", quantizer.Minifloat, 8, 57344},
 		{"e3m4", quantizer.Minifloat, 8, 15.5},
 		{"binary16", quantizer.Minifloat, 16, 65504},
 		{"q1.6", quantizer.FixedPoint, 8, 127. / 64},
+		{"q-4.11", quantizer.FixedPoint, 8, 127. / 2048},
+		{"Q9.-2", quantizer.FixedPoint, 8, 508},
 		{"UQ0.8", quantizer.FixedPoint, 8, 255. / 256},
 	} {
 		f, err := quantizer.ParseFormat(c.in)
@@ -51,7 +57,10 @@ func TestParseFormatErrors(t *testing.T) {
 		{"int17", "int2 to int16"},
 		{"int", "int2 to int16"},
 		{"int+8", "int2 to int16"},
-		{"uint8", "signed"},
+		{"uint1", "uint2 to uint16"},
+		{"uint17", "uint2 to uint16"},
+		{"uint8full", "uint2 to uint16"},
+		{"int8fully", "int2full"},
 		{"q40.2", "q40.2"},
 		{"q1.30", "24 bits"},
 		{"sfix1", "above zero"},
@@ -70,7 +79,7 @@ func TestParseFormatErrors(t *testing.T) {
 }
 
 func FuzzParseFormat(f *testing.F) {
-	for _, s := range []string{"int8", "e4m3fn", "q1.6", "uq0.8", "sfix16_12", "Binary8p4se", "int99", "q", "finite e2m5", "e99m99"} {
+	for _, s := range []string{"int8", "e4m3fn", "q1.6", "uq0.8", "sfix16_12", "Binary8p4se", "uint8", "int8full", "int99", "q", "finite e2m5", "e99m99"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -18,7 +18,7 @@ type Code interface {
 func Quantize[C Code](dst []C, x []float32, f Format, scale float32) {
 	check(len(dst), len(x), f, scale)
 	checkStorage[C](f)
-	quantize(dst, x, f, scale)
+	quantize(dst, x, f, Params{Scale: scale})
 }
 
 // QuantizeChannels is [Quantize] with one scale per channel: element i belongs to
@@ -27,8 +27,8 @@ func Quantize[C Code](dst []C, x []float32, f Format, scale float32) {
 func QuantizeChannels[C Code](dst []C, x []float32, f Format, scales []float32, inner int) {
 	checkChannels(len(dst), len(x), f, scales, inner)
 	checkStorage[C](f)
-	eachChannel(len(x), scales, inner, func(i, j int, scale float32) {
-		quantize(dst[i:j], x[i:j], f, scale)
+	eachChannel(len(x), scales, inner, func(i, j int, p Params) {
+		quantize(dst[i:j], x[i:j], f, p)
 	})
 }
 
@@ -37,7 +37,7 @@ func QuantizeChannels[C Code](dst []C, x []float32, f Format, scales []float32, 
 func Dequantize[C Code](dst []float32, q []C, f Format, scale float32) {
 	check(len(dst), len(q), f, scale)
 	checkStorage[C](f)
-	dequantize(dst, q, f, scale)
+	dequantize(dst, q, f, Params{Scale: scale})
 }
 
 // DequantizeChannels is [Dequantize] with one scale per channel, laid out as in
@@ -45,8 +45,8 @@ func Dequantize[C Code](dst []float32, q []C, f Format, scale float32) {
 func DequantizeChannels[C Code](dst []float32, q []C, f Format, scales []float32, inner int) {
 	checkChannels(len(dst), len(q), f, scales, inner)
 	checkStorage[C](f)
-	eachChannel(len(q), scales, inner, func(i, j int, scale float32) {
-		dequantize(dst[i:j], q[i:j], f, scale)
+	eachChannel(len(q), scales, inner, func(i, j int, p Params) {
+		dequantize(dst[i:j], q[i:j], f, p)
 	})
 }
 
@@ -55,15 +55,15 @@ func DequantizeChannels[C Code](dst []float32, q []C, f Format, scales []float32
 // the same slice. It panics as Quantize does.
 func FakeQuantize(dst, x []float32, f Format, scale float32) {
 	check(len(dst), len(x), f, scale)
-	fakeQuantize(dst, x, f, scale)
+	fakeQuantize(dst, x, f, Params{Scale: scale})
 }
 
 // FakeQuantizeChannels is [FakeQuantize] with one scale per channel, laid out as
 // in [QuantizeChannels].
 func FakeQuantizeChannels(dst, x []float32, f Format, scales []float32, inner int) {
 	checkChannels(len(dst), len(x), f, scales, inner)
-	eachChannel(len(x), scales, inner, func(i, j int, scale float32) {
-		fakeQuantize(dst[i:j], x[i:j], f, scale)
+	eachChannel(len(x), scales, inner, func(i, j int, p Params) {
+		fakeQuantize(dst[i:j], x[i:j], f, p)
 	})
 }
 
@@ -75,63 +75,71 @@ func RoundSlice(dst, x []float32, f Format, scale float32) {
 	check(len(dst), len(x), f, scale)
 	s := float64(scale)
 	dst = dst[:len(x)]
-	switch f.kind {
-	case Integer:
-		limit := float64(f.limit())
-		for i, v := range x {
-			dst[i] = float32(roundInteger(limit, float64(v)/s))
-		}
-	case Minifloat:
+	if f.kind == Minifloat {
 		for i, v := range x {
 			dst[i] = float32(saturating.Round(f.mini, float64(v)/s))
 		}
-	default:
-		for i, v := range x {
-			dst[i] = float32(f.Round(float64(v) / s))
-		}
+		return
+	}
+	l, unit := f.lattice(Params{Scale: scale}), f.unit()
+	for i, v := range x {
+		dst[i] = float32(unit * nearest(l.lo, l.hi, float64(v)/l.step))
 	}
 }
 
 // eachChannel calls do for the runs i to j of inner elements, each of one
 // channel, with the channel's scale.
-func eachChannel(n int, scales []float32, inner int, do func(i, j int, scale float32)) {
+func eachChannel(n int, scales []float32, inner int, do func(i, j int, p Params)) {
 	for i, c := 0, 0; i < n; i += inner {
-		do(i, i+inner, scales[c])
+		do(i, i+inner, Params{Scale: scales[c]})
 		if c++; c == len(scales) {
 			c = 0
 		}
 	}
 }
 
-func quantize[C Code](dst []C, x []float32, f Format, scale float32) {
-	s := float64(scale)
+// lattice is what the loops need of a format of integer codes and its Params: with
+// k the nearest integer to x/step from lo to hi, the code is k + zero and the real
+// number step*k. The step is the scale times the format's unit, a power of two:
+// exact in float64, so that x/step is rounded as x/scale is.
+type lattice struct {
+	lo, hi, step float64
+	zero         int32
+}
+
+func (f Format) lattice(p Params) lattice {
+	lo, hi := f.codes()
+	return lattice{float64(lo - p.Zero), float64(hi - p.Zero), float64(p.Scale) * f.unit(), p.Zero}
+}
+
+func quantize[C Code](dst []C, x []float32, f Format, p Params) {
+	s := float64(p.Scale)
 	dst = dst[:len(x)]
-	switch f.kind {
-	case Integer:
-		limit := float64(f.limit())
-		for i, v := range x {
-			dst[i] = C(int32(roundInteger(limit, float64(v)/s)))
-		}
-	case Minifloat:
+	if f.kind == Minifloat {
 		for i, v := range x {
 			code, _ := saturating.Encode(f.mini, float64(v)/s)
 			dst[i] = C(code)
 		}
-	default:
-		for i, v := range x {
-			dst[i] = C(f.Encode(float64(v) / s))
-		}
+		return
+	}
+	l := f.lattice(p)
+	for i, v := range x {
+		dst[i] = C(int32(nearest(l.lo, l.hi, float64(v)/l.step)) + l.zero)
 	}
 }
 
-func dequantize[C Code](dst []float32, q []C, f Format, scale float32) {
-	s := float64(scale)
+func dequantize[C Code](dst []float32, q []C, f Format, p Params) {
+	s := float64(p.Scale)
+	zero := 0.0
+	if p.Zero != 0 {
+		zero = float64(p.Zero) * f.unit()
+	}
 	dst = dst[:len(q)]
 	// A table pays from a few times its own length.
 	if f.bits <= 8 && len(q) >= 1024 {
 		var table [256]float32
 		for code := range 1 << f.bits {
-			table[code] = float32(s * f.Decode(int32(code)))
+			table[code] = float32(s * (f.Decode(int32(code)) - zero))
 		}
 		mask := uint8(1<<f.bits - 1)
 		for i, c := range q {
@@ -140,27 +148,22 @@ func dequantize[C Code](dst []float32, q []C, f Format, scale float32) {
 		return
 	}
 	for i, c := range q {
-		dst[i] = float32(s * f.Decode(int32(c)))
+		dst[i] = float32(s * (f.Decode(int32(c)) - zero))
 	}
 }
 
-func fakeQuantize(dst, x []float32, f Format, scale float32) {
-	s := float64(scale)
+func fakeQuantize(dst, x []float32, f Format, p Params) {
+	s := float64(p.Scale)
 	dst = dst[:len(x)]
-	switch f.kind {
-	case Integer:
-		limit := float64(f.limit())
-		for i, v := range x {
-			dst[i] = float32(s * roundInteger(limit, float64(v)/s))
-		}
-	case Minifloat:
+	if f.kind == Minifloat {
 		for i, v := range x {
 			dst[i] = float32(s * saturating.Round(f.mini, float64(v)/s))
 		}
-	default:
-		for i, v := range x {
-			dst[i] = float32(s * f.Round(float64(v)/s))
-		}
+		return
+	}
+	l := f.lattice(p)
+	for i, v := range x {
+		dst[i] = float32(l.step * nearest(l.lo, l.hi, float64(v)/l.step))
 	}
 }
 

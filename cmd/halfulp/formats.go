@@ -95,7 +95,7 @@ func (c formatsCommand) list(w io.Writer) error {
 		return err
 	}
 	_, err := fmt.Fprint(w, "\nAlso: any e<E>m<M> (IEEE; with fn, fnuz, finite behind it another family), Binary<K>p<P>{s,u}{e,f} of IEEE P3109,\n"+
-		"fixed point q<I>.<F> and uq<I>.<F>, int2 to int16. \"halfulp formats NAME\" shows the codes of one.\n")
+		"fixed point q<I>.<F> and uq<I>.<F>, int2 to int16, uint2 to uint16. \"halfulp formats NAME\" shows the codes of one.\n")
 	return err
 }
 
@@ -218,7 +218,7 @@ func codeOf(f quantizer.Format, c uint32, note string) code {
 	} else if x < 0 {
 		class = "negative"
 		// The narrow range of integers leaves the most negative code out.
-		if f.Kind() == quantizer.Integer && x < -f.Largest() {
+		if f.Kind() == quantizer.Integer && x < f.Least() {
 			class = "not used"
 		}
 	}

@@ -52,7 +52,10 @@ func (e *engine) inFloat32(k int) bool {
 		if e.format.Kind() == quantizer.Minifloat {
 			return false
 		}
-		most := math.Ldexp(1, e.format.Bits()-1) // the largest magnitude of a code
+		most := math.Ldexp(1, e.format.Bits()) // bounds the magnitude of a code
+		if e.format.Signed() {
+			most /= 2
+		}
 		return float64(k)*most*most <= 1<<24
 	}
 	return false

@@ -466,35 +466,49 @@ func TestFewBitAccumulator(t *testing.T) {
 	}
 }
 
-// TestFewBitExact: sums of int16 products beyond the 24 bits of float32 are those of
-// integers, in every bit.
+// TestFewBitExact: sums of int16 and of uint8 products beyond the 24 bits of
+// float32 are those of integers, in every bit.
 func TestFewBitExact(t *testing.T) {
-	r := rand.New(rand.NewPCG(23, 24))
-	x, w := randomTensor(r, 1, 5, 40), randomTensor(r, 1, 3, 40)
-	g := oneNode(network.Node{Op: "Gemm", Inputs: []string{"x", "w"}, Attrs: network.Attributes{"transB": integer(1)}},
-		map[string]*network.Tensor{"w": w})
-	got := fewBit(t, g, network.FewBit{Format: parse(t, "int16"), Accumulator: blas.Accumulator{Exact: true}}, x, 1)
-	codes := func(x []float32) (q []int64, scale float64) {
-		most := float32(0)
-		for _, v := range x {
-			most = max(most, v, -v)
-		}
-		scale = float64(float32(float64(most) / 32767))
-		for _, v := range x {
-			q = append(q, int64(math.RoundToEven(float64(v)/scale)))
-		}
-		return q, scale
-	}
-	qx, sx := codes(x.Float)
-	qw, sw := codes(w.Float)
-	for i := range 5 {
-		for n := range 3 {
-			var sum int64
-			for k := range 40 {
-				sum += qx[i*40+k] * qw[n*40+k]
+	for _, c := range []struct {
+		format   string
+		most     float64
+		depth    int
+		positive bool
+	}{{"int16", 32767, 40, false}, {"uint8", 255, 1000, true}} {
+		r := rand.New(rand.NewPCG(23, 24))
+		x, w := randomTensor(r, 1, 5, c.depth), randomTensor(r, 1, 3, c.depth)
+		if c.positive {
+			for _, v := range [][]float32{x.Float, w.Float} {
+				for i := range v {
+					v[i] = 1 - v[i]*v[i]/32
+				}
 			}
-			if want := float32(float64(sum) * (sx * sw)); got[i*3+n] != want {
-				t.Errorf("row %d, column %d: %v, want %v", i, n, got[i*3+n], want)
+		}
+		g := oneNode(network.Node{Op: "Gemm", Inputs: []string{"x", "w"}, Attrs: network.Attributes{"transB": integer(1)}},
+			map[string]*network.Tensor{"w": w})
+		got := fewBit(t, g, network.FewBit{Format: parse(t, c.format), Accumulator: blas.Accumulator{Exact: true}}, x, 1)
+		codes := func(x []float32) (q []int64, scale float64) {
+			most := float32(0)
+			for _, v := range x {
+				most = max(most, v, -v)
+			}
+			scale = float64(float32(float64(most) / c.most))
+			for _, v := range x {
+				q = append(q, int64(math.RoundToEven(float64(v)/scale)))
+			}
+			return q, scale
+		}
+		qx, sx := codes(x.Float)
+		qw, sw := codes(w.Float)
+		for i := range 5 {
+			for n := range 3 {
+				var sum int64
+				for k := range c.depth {
+					sum += qx[i*c.depth+k] * qw[n*c.depth+k]
+				}
+				if want := float32(float64(sum) * (sx * sw)); got[i*3+n] != want {
+					t.Errorf("%s: row %d, column %d: %v, want %v", c.format, i, n, got[i*3+n], want)
+				}
 			}
 		}
 	}
