@@ -53,7 +53,10 @@ func ConvFloat32(p ConvParams, x, weights, bias, y []float32) {
 		return
 	}
 	w := p.workspace()
-	if tiled {
+	if shiftedRows && w.depthwise.fits(&p) {
+		w.depthwise.lay(&p, x, weights, bias, y)
+		w.depthwise.compute(p.Threads)
+	} else if tiled {
 		q := w.tiles(weights, x)
 		channelRows := layConv(q, &p, &w.a.singles, &w.b.singles)
 		w.sinks.tiles.float32Sink = float32Sink{y, bias, channelRows, p.K / p.Groups, p.Accumulate}

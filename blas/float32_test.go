@@ -112,19 +112,21 @@ func (p GemmParams) sizes() (a, b, c int) {
 	return a, b, size(p.M, p.N, p.LDC)
 }
 
-// bothWays runs a test with and without tiles. Where the tiles are made by their slow definition they get a tenth
-// of the count.
-func bothWays(t *testing.T, count int, test func(t *testing.T, count int)) {
-	defer func(was bool) { tiled = was }(tiled)
-	for _, tiled = range []bool{false, true} {
+// everyWay runs a test on the chains of float32Kernel, on tiles, and on tiles beside shifted rows. Where the last two
+// are made by their slow definitions they get a tenth of the count.
+func everyWay(t *testing.T, count int, test func(t *testing.T, count int)) {
+	defer func(tilesWere, rowsWere bool) { tiled, shiftedRows = tilesWere, rowsWere }(tiled, shiftedRows)
+	for i, name := range []string{"chains", "tiles", "rows"} {
+		tiled, shiftedRows = i > 0, i > 1
+		n := count
 		if tiled && !gemmf32.Accelerated() {
-			count /= 10
+			n /= 10
 		}
-		t.Run(fmt.Sprintf("tiled=%v", tiled), func(t *testing.T) { test(t, count) })
+		t.Run(name, func(t *testing.T) { test(t, n) })
 	}
 }
 
-func TestGemmFloat32(t *testing.T) { bothWays(t, 400, testGemmFloat32) }
+func TestGemmFloat32(t *testing.T) { everyWay(t, 400, testGemmFloat32) }
 
 func testGemmFloat32(t *testing.T, count int) {
 	for _, kind := range float32Kinds {
@@ -184,7 +186,7 @@ func (p ConvParams) sizes() (x, w, y int) {
 	return p.N * p.C * p.H * p.W, p.K * p.C / max(p.Groups, 1) * p.KH * p.KW, p.N * p.K * p.OutH() * p.OutW()
 }
 
-func TestConvFloat32(t *testing.T) { bothWays(t, 300, testConvFloat32) }
+func TestConvFloat32(t *testing.T) { everyWay(t, 300, testConvFloat32) }
 
 func testConvFloat32(t *testing.T, count int) {
 	for _, kind := range float32Kinds {

@@ -72,6 +72,8 @@ type Workspace struct {
 	sinks    sinks
 	chain    chainKernel
 	exact    exactKernel
+
+	depthwise depthwise
 }
 
 // sources holds the readers of one operand, so that an interface value can point at one without an
@@ -106,6 +108,7 @@ func (o Options) release(w *Workspace) {
 	w.floats.forget()
 	w.singles.forget()
 	w.integers.forget()
+	w.depthwise.forget()
 	w.a, w.b, w.sinks = sources{}, sources{}, sinks{}
 	if o.Workspace == nil {
 		workspaces.Put(w)

@@ -9,7 +9,7 @@ import (
 
 // Products and convolutions that are large enough for several goroutines and several blocks of columns give
 // the same for any number of goroutines, and the definition's result.
-func TestThreads(t *testing.T) { bothWays(t, 10, testThreads) }
+func TestThreads(t *testing.T) { everyWay(t, 10, testThreads) }
 
 func testThreads(t *testing.T, count int) {
 	if count < 10 {
@@ -54,6 +54,7 @@ func testThreads(t *testing.T, count int) {
 	for _, p := range []ConvParams{
 		{N: 2, C: 6, H: 17, W: 19, K: 24, KH: 3, KW: 3, Groups: 2},
 		{N: 1, C: 32, H: 20, W: 21, K: 32, KH: 3, KW: 3, Groups: 32, StrideW: 2},
+		{N: 5, C: 12, H: 20, W: 21, K: 24, KH: 3, KW: 5, Groups: 12, StrideH: 2},
 		{N: 3, C: 40, H: 1, W: 1, K: 300, KH: 1, KW: 1},
 	} {
 		p = p.SameUpper()
