@@ -338,6 +338,28 @@ func TestWriteFile(t *testing.T) {
 	if got := names(); !slices.Equal(got, []string{"m.onnx"}) {
 		t.Errorf("the folder has %q", got)
 	}
+	// Whoever reads while it is written again finds a whole file.
+	written := make(chan error)
+	go func() {
+		for range 100 {
+			if err := onnx.WriteFile(file, g); err != nil {
+				written <- err
+			}
+		}
+		close(written)
+	}()
+	for done := false; !done; {
+		select {
+		case err, ok := <-written:
+			if done = !ok; ok {
+				t.Error(err)
+			}
+		default:
+			if _, err := onnx.ReadFile(file); err != nil {
+				t.Error(err)
+			}
+		}
+	}
 	if err := onnx.WriteFile(dir, g); err == nil || !strings.Contains(err.Error(), "not a regular file") {
 		t.Errorf("a folder: %v", err)
 	}
