@@ -82,6 +82,10 @@ func (x Float[S, E, M, V]) Float64() float64 {
 			}
 		case mag <= f.maxCode():
 			return math.Float64frombits(uint64(mag)<<(52-m) + f.rebias() | sign)
+		case f.HasInf() && mag == f.infCode():
+			return math.Float64frombits(float64Inf | sign)
+		default:
+			return math.NaN()
 		}
 	}
 	return f.decodeSlow(code)
@@ -101,11 +105,19 @@ func (x Float[S, E, M, V]) FromFloat64(v float64) Float[S, E, M, V] {
 		mag := b &^ float64Sign
 		sign := uint32(b>>63) << f.magnitudeBits()
 		switch {
-		case mag >= f.limitBits() || b>>63 != 0 && !f.Signed():
-		case mag >= f.minNormalBits():
-			if code := nearestNormal(mag-f.rebias(), 52-f.mant()); code <= f.maxCode() {
-				return Float[S, E, M, V]{S(code | sign)}
+		case b>>63 != 0 && !f.Signed():
+		case mag > float64Inf:
+			if f.HasNaN() {
+				return Float[S, E, M, V]{S(f.nanCode())}
 			}
+		case mag >= f.limitBits():
+			return Float[S, E, M, V]{S(f.beyond(sign))}
+		case mag >= f.minNormalBits():
+			code := nearestNormal(mag-f.rebias(), 52-f.mant())
+			if code > f.maxCode() {
+				return Float[S, E, M, V]{S(f.beyond(sign))}
+			}
+			return Float[S, E, M, V]{S(code | sign)}
 		case f.HasZero():
 			code := nearestSubnormal(mag, f.subnormalMagic())
 			if code == 0 && !f.HasNegZero() {

@@ -55,6 +55,18 @@ func nearestSubnormal(mag, magic uint64) uint32 {
 	return uint32(math.Float64bits(math.Float64frombits(mag)+math.Float64frombits(magic)) - magic)
 }
 
+// beyond is the code, with the sign given, of what lies beyond the largest
+// finite value: infinity or what stands for it.
+func (f Format) beyond(sign uint32) uint32 {
+	switch {
+	case f.HasInf():
+		return f.infCode() | sign
+	case f.in(familiesWithoutNaN|familiesP3109Finite) != 0:
+		return f.maxCode() | sign
+	}
+	return f.nanCode()
+}
+
 // Encode returns the code of x rounded to nearest even, with the format's own
 // overflow: the code of Context{}.Encode.
 func (f Format) Encode(x float64) uint32 {
@@ -63,11 +75,15 @@ func (f Format) Encode(x float64) uint32 {
 		mag := b &^ float64Sign
 		sign := uint32(b>>63) << f.magnitudeBits()
 		switch {
-		case mag >= f.limitBits() || b>>63 != 0 && !f.Signed():
+		case mag > float64Inf || b>>63 != 0 && !f.Signed():
+		case mag >= f.limitBits():
+			return f.beyond(sign)
 		case mag >= f.minNormalBits():
-			if code := nearestNormal(mag-f.rebias(), 52-f.mant()); code <= f.maxCode() {
-				return code | sign
+			code := nearestNormal(mag-f.rebias(), 52-f.mant())
+			if code > f.maxCode() {
+				return f.beyond(sign)
 			}
+			return code | sign
 		case f.HasZero():
 			code := nearestSubnormal(mag, f.subnormalMagic())
 			if code == 0 && !f.HasNegZero() {
@@ -100,6 +116,10 @@ func (f Format) Decode(code uint32) float64 {
 			}
 		case mag <= f.maxCode():
 			return math.Float64frombits(uint64(mag)<<(52-m) + f.rebias() | sign)
+		case f.HasInf() && mag == f.infCode():
+			return math.Float64frombits(float64Inf | sign)
+		default:
+			return math.NaN()
 		}
 	}
 	return f.decodeSlow(code)

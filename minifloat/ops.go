@@ -1,76 +1,34 @@
 package minifloat
 
-import (
-	"math"
-
-	"github.com/halfulp/halfulp/rounding"
-)
-
-// The operators of the typed face round to nearest even without flags, and may
-// therefore go through float64, where that is proven to round as one rounding
-// would:
-//
-//   - + - * / and the square root, in every smooth format: 53 bits are at least
-//     2p+2 for p <= 24 (Figueroa, "When is double rounding innocuous?", 1995),
-//     and the results down to half the smallest subnormal, at least 2^-624, are
-//     normal float64s. A float64 result that underflows is below that half and
-//     gives the same zero; one that overflows gives the infinity that a finite
-//     value beyond the range gives in nearest even.
-//   - x*y + z, where a product is exact: 48 bits, and exponents within ±600 for
-//     up to 9 exponent bits of the family's own bias. The sum is then rounded
-//     to odd, whose 53 bits are at least p+2 (Boldo and Melquiond, 2008).
-//
-// Everything else takes the integer way of arith.go.
-
 // Add returns x + y.
 func (x Float[S, E, M, V]) Add(y Float[S, E, M, V]) Float[S, E, M, V] {
-	if f := x.format(); !f.smooth() {
-		return Float[S, E, M, V]{S(f.addSlow(uint32(x.bits), uint32(y.bits)))}
-	}
-	return x.FromFloat64(x.Float64() + y.Float64())
+	return operate[plus](x, y, Float[S, E, M, V]{})
 }
 
 // Sub returns x - y.
 func (x Float[S, E, M, V]) Sub(y Float[S, E, M, V]) Float[S, E, M, V] {
-	if f := x.format(); !f.smooth() {
-		return Float[S, E, M, V]{S(f.subSlow(uint32(x.bits), uint32(y.bits)))}
-	}
-	return x.FromFloat64(x.Float64() - y.Float64())
+	return operate[minus](x, y, Float[S, E, M, V]{})
 }
 
 // Mul returns x * y.
 func (x Float[S, E, M, V]) Mul(y Float[S, E, M, V]) Float[S, E, M, V] {
-	if f := x.format(); !f.smooth() {
-		return Float[S, E, M, V]{S(f.mulSlow(uint32(x.bits), uint32(y.bits)))}
-	}
-	return x.FromFloat64(x.Float64() * y.Float64())
+	return operate[times](x, y, Float[S, E, M, V]{})
 }
 
 // Quo returns x / y. A nonzero x divided by zero is the infinity of the
 // quotient's sign, in P3109's formats NaN.
 func (x Float[S, E, M, V]) Quo(y Float[S, E, M, V]) Float[S, E, M, V] {
-	f := x.format()
-	if !f.smooth() || f.in(familiesP3109) != 0 && y.bits == 0 {
-		return Float[S, E, M, V]{S(f.quoSlow(uint32(x.bits), uint32(y.bits)))}
-	}
-	return x.FromFloat64(x.Float64() / y.Float64())
+	return operate[over](x, y, Float[S, E, M, V]{})
 }
 
 // Sqrt returns the square root of x. That of -0 is -0, that of x < 0 NaN.
 func (x Float[S, E, M, V]) Sqrt() Float[S, E, M, V] {
-	if f := x.format(); !f.smooth() {
-		return Float[S, E, M, V]{S(f.sqrtSlow(uint32(x.bits)))}
-	}
-	return x.FromFloat64(math.Sqrt(x.Float64()))
+	return operate[root](x, x, x)
 }
 
 // FMA returns x*y + z, rounded once.
 func (x Float[S, E, M, V]) FMA(y, z Float[S, E, M, V]) Float[S, E, M, V] {
-	f := x.format()
-	if !f.smooth() || f.expo() > 9 {
-		return Float[S, E, M, V]{S(f.fmaSlow(uint32(x.bits), uint32(y.bits), uint32(z.bits)))}
-	}
-	return x.FromFloat64(rounding.AddOdd(float64(x.Float64()*y.Float64()), z.Float64()))
+	return operate[timesPlus](x, y, z)
 }
 
 func (f Format) addSlow(x, y uint32) uint32 {

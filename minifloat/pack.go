@@ -153,10 +153,7 @@ func (c Context) overflow(f Format, neg bool, r chance) (uint32, rounding.Flags)
 	if !leaves || c.Saturation != rounding.SatNone {
 		return signed(f, neg, f.maxCode()), flags
 	}
-	if f.HasInf() {
-		return signed(f, neg, f.infCode()), flags
-	}
-	return beyondFinite(f, neg), flags
+	return f.beyond(signed(f, neg, 0)), flags
 }
 
 // packInf packs an infinity: an operand, or the exact result of 1/0.
@@ -171,17 +168,7 @@ func (c Context) packInf(f Format, neg bool) (uint32, rounding.Flags) {
 	if c.Saturation != rounding.SatNone {
 		return signed(f, neg, f.maxCode()), flags
 	}
-	return beyondFinite(f, neg), flags
-}
-
-// beyondFinite is what stands for infinity, without saturation, in a format
-// that has none: NaN; where there is no NaN, and in P3109's finite formats, the
-// largest finite value.
-func beyondFinite(f Format, neg bool) uint32 {
-	if f.HasNaN() && f.in(familiesP3109Finite) == 0 {
-		return f.nanCode()
-	}
-	return signed(f, neg, f.maxCode())
+	return f.beyond(signed(f, neg, 0)), flags
 }
 
 // belowZero packs a negative value into a format without a sign.
