@@ -34,7 +34,7 @@ const (
 	addsBytes    = "blas: Accumulate needs an output of int32"
 	badScales    = "blas: there must be one scale or multiplier, or one for each output channel"
 	badScale     = "blas: a scale is negative, infinite or NaN, or a multiplier out of range"
-	badStageMode = "blas: the output stage's rounding mode is unknown or stochastic"
+	badForm      = "blas: unknown form of the output stage's multipliers"
 	badZero      = "blas: the zero point of the output is outside its type"
 	badClamp     = "blas: Min and Max are not a range of the output's type"
 )

@@ -148,11 +148,15 @@ func randomStage[C Byte](r *rand.Rand, channels int) Requantize {
 // float64 gives what the same scale does.
 func TestMultipliers(t *testing.T) {
 	r := rng(18)
+	forms := fixedpoint.Forms()
+	for _, mode := range rounding.Modes() {
+		forms = append(forms, fixedpoint.Once(mode))
+	}
 	for range 200 {
 		p := GemmParams{M: 1 + r.IntN(9), N: 1 + r.IntN(20), K: r.IntN(40), PerRow: r.IntN(2) == 0}
 		na, nb, nc := p.sizes()
 		a, b, c, sums := codes[uint8](r, na), codes[int8](r, nb), make([]int8, nc), make([]int32, nc)
-		q := Requantize{Zero: zeroOf[int8](r), Mode: rounding.Mode(r.IntN(9)), DoubleRounding: r.IntN(3) == 0}
+		q := Requantize{Zero: zeroOf[int8](r), Form: forms[r.IntN(len(forms))]}
 		q.Multiplier = make([]fixedpoint.Multiplier, []int{1, p.channels()}[r.IntN(2)])
 		scales := Requantize{Zero: q.Zero, Scale: make([]float64, len(q.Multiplier))}
 		for i := range q.Multiplier {
@@ -170,15 +174,11 @@ func TestMultipliers(t *testing.T) {
 			if len(q.Multiplier) > 1 {
 				m = q.Multiplier[channel]
 			}
-			v := m.Apply(q.Mode, sum)
-			if q.DoubleRounding {
-				v = m.ApplyDoubleRounding(sum)
-			}
-			if want := min(max(int64(v)+int64(q.Zero), -128), 127); int64(c[i]) != want {
+			if want := min(max(int64(q.Form.Apply(m, sum))+int64(q.Zero), -128), 127); int64(c[i]) != want {
 				t.Fatalf("%+v %+v: element %d is %d, want %d from %d", p, q, i, c[i], want, sum)
 			}
 		}
-		if q.Mode == rounding.ToNearestEven && !q.DoubleRounding {
+		if q.Form == fixedpoint.ONNX {
 			again := make([]int8, nc)
 			GemmInt8(p, ZeroPoints{}, scales, a, b, nil, again)
 			if !slices.Equal(c, again) {
@@ -386,7 +386,7 @@ func TestPanics(t *testing.T) {
 		{badScales, q(ZeroPoints{}, Requantize{Scale: one, Multiplier: make([]fixedpoint.Multiplier, 1)}, false)},
 		{badScale, q(ZeroPoints{}, Requantize{Multiplier: []fixedpoint.Multiplier{{Mantissa: 1 << 30, Shift: 32}}}, false)},
 		{badScale, q(ZeroPoints{}, Requantize{Multiplier: []fixedpoint.Multiplier{{Mantissa: -1}}}, false)},
-		{badStageMode, q(ZeroPoints{}, Requantize{Scale: one, Mode: rounding.StochasticA}, false)},
+		{badForm, q(ZeroPoints{}, Requantize{Scale: one, Form: 255}, false)},
 		{badZero, q(ZeroPoints{}, Requantize{Scale: one, Zero: 200}, false)},
 		{badClamp, q(ZeroPoints{}, Requantize{Scale: one, Min: 5, Max: 4}, false)},
 		{badClamp, q(ZeroPoints{}, Requantize{Scale: one, Max: 128}, false)},

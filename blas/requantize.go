@@ -4,7 +4,6 @@ import (
 	"math"
 
 	"github.com/halfulp/halfulp/fixedpoint"
-	"github.com/halfulp/halfulp/rounding"
 )
 
 // Requantize is the output stage of an integer product: from a sum in int32 to
@@ -12,19 +11,17 @@ import (
 //	clamp(round(sum * scale) + Zero, Min, Max)
 //
 // The scale is that of A times that of B over that of the output. The product with it is exact, and rounded
-// once, unless DoubleRounding says otherwise. A rectifier costs nothing: it is a Min of Zero (and for one that
+// once, unless Form says otherwise. A rectifier costs nothing: it is a Min of Zero (and for one that
 // ends at six, a Max of the code of six).
 type Requantize struct {
 	// Scale has one element, or one for each output channel; each is finite and not negative. A tie goes
 	// to the even integer.
 	Scale []float64
-	// Multiplier takes the place of Scale in integer arithmetic, which all inference runtimes share:
-	// [fixedpoint.Multiplier.Apply] in Mode.
+	// Multiplier takes the place of Scale in integer arithmetic, which all inference runtimes share.
 	Multiplier []fixedpoint.Multiplier
-	Mode       rounding.Mode
-	// DoubleRounding applies multipliers as TensorFlow Lite does by default, in two roundings:
-	// [fixedpoint.Multiplier.ApplyDoubleRounding]. Its single rounding is Mode ToNearestUp.
-	DoubleRounding bool
+	// Form is how a multiplier is applied: rounding once, or as a runtime does it. TensorFlow Lite's default is
+	// [fixedpoint.Gemmlowp].
+	Form fixedpoint.Form
 	// Zero is the code of zero in the output.
 	Zero int32
 	// Min and Max bound the output; 0 and 0 stand for the range of its type.
@@ -35,8 +32,7 @@ type Requantize struct {
 type stage struct {
 	scale           []float64
 	multiplier      []fixedpoint.Multiplier
-	mode            rounding.Mode
-	double          bool
+	form            fixedpoint.Form
 	zero, low, high float64
 }
 
@@ -55,8 +51,8 @@ func newStage[C Byte](q Requantize, channels int) stage {
 			panic(badScale)
 		}
 	}
-	if q.Mode > rounding.ToOdd {
-		panic(badStageMode)
+	if !q.Form.Valid() {
+		panic(badForm)
 	}
 	lowest, highest := limits[C]()
 	if q.Zero < lowest || q.Zero > highest {
@@ -68,7 +64,7 @@ func newStage[C Byte](q Requantize, channels int) stage {
 	if q.Min < lowest || q.Max > highest || q.Min > q.Max {
 		panic(badClamp)
 	}
-	return stage{q.Scale, q.Multiplier, q.Mode, q.DoubleRounding, float64(q.Zero), float64(q.Min), float64(q.Max)}
+	return stage{q.Scale, q.Multiplier, q.Form, float64(q.Zero), float64(q.Min), float64(q.Max)}
 }
 
 // apply returns the code of a sum in a channel, as a number of the output's range. The sum of a rounded
@@ -80,11 +76,7 @@ func (s *stage) apply(sum int32, channel int) int32 {
 		if len(s.multiplier) > 1 {
 			m = s.multiplier[channel]
 		}
-		if s.double {
-			v = float64(m.ApplyDoubleRounding(sum))
-		} else {
-			v = float64(m.Apply(s.mode, sum))
-		}
+		v = float64(s.form.Apply(m, sum))
 	} else {
 		scale := s.scale[0]
 		if len(s.scale) > 1 {

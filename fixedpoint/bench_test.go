@@ -1,6 +1,7 @@
 package fixedpoint
 
 import (
+	"strconv"
 	"testing"
 
 	"github.com/halfulp/halfulp/rounding"
@@ -68,21 +69,40 @@ func BenchmarkContext(b *testing.B) {
 	}
 }
 
+// BenchmarkMultiplier: each form over sums of all sizes, ns per sum.
 func BenchmarkMultiplier(b *testing.B) {
-	m, _ := NewMultiplier(0.00724)
-	x := int32(0)
-	b.Run("Apply", func(b *testing.B) {
+	m := Multiplier{3 << 29, -7}
+	forms := append(Forms(), Once(rounding.ToNearestUp), Once(rounding.ToZero))
+	for _, f := range forms {
+		b.Run(f.String(), func(b *testing.B) {
+			x, z := int32(0), int32(0)
+			for b.Loop() {
+				x += 7919
+				z += f.Apply(m, x)
+			}
+			sink = int64(z)
+		})
+	}
+	b.Run("Int64", func(b *testing.B) {
+		x := int64(0)
 		for b.Loop() {
-			x += 7919
-			sink = int64(m.Apply(rounding.ToNearestEven, x))
+			x += 79190000
+			sink = int64(m.ApplyInt64(x))
 		}
 	})
-	b.Run("DoubleRounding", func(b *testing.B) {
-		for b.Loop() {
-			x += 7919
-			sink = int64(m.ApplyDoubleRounding(x))
-		}
-	})
+}
+
+// BenchmarkMismatches: by steps and sum by sum, ns per 2^20 sums.
+func BenchmarkMismatches(b *testing.B) {
+	for _, shift := range []int{0, -3, -7} {
+		m := Multiplier{1431655765, shift}
+		b.Run(strconv.Itoa(shift), func(b *testing.B) {
+			for b.Loop() {
+				n, _ := m.Mismatches(Gemmlowp, TFLiteSingle, 0, 1<<20-1, 0)
+				sink = int64(n)
+			}
+		})
+	}
 }
 
 func TestNoAllocation(t *testing.T) {
@@ -96,7 +116,7 @@ func TestNoAllocation(t *testing.T) {
 		z, _ := c.Add(a.Format, a, b)
 		z, _ = c.Quo(a.Format, z, b)
 		sink, _ = c.Encode(a.Format, z.Float64())
-		sink = int64(m.Apply(c.Mode, int32(sink)) + m.ApplyDoubleRounding(7))
+		sink = int64(m.Apply(c.Mode, int32(sink)) + Gemmlowp.Apply(m, 7) + FP32.Apply(m, 9) + m.ApplyInt64(9))
 		sinkQ15 = From[Q15](0.25)
 	}); n != 0 {
 		t.Errorf("%v allocations", n)

@@ -62,8 +62,38 @@ func ExampleValue() {
 func ExampleMultiplier() {
 	m, err := fixedpoint.NewMultiplier(0.0072474273418460)
 	fmt.Println(m, err)
-	fmt.Println(m.Apply(rounding.ToNearestEven, 12345), m.ApplyDoubleRounding(12345))
+	fmt.Println(m.Apply(rounding.ToNearestEven, 12345), fixedpoint.Gemmlowp.Apply(m, 12345))
 	// Output:
 	// {1992157658 -7} <nil>
 	// 89 89
+}
+
+// Where does TensorFlow Lite's rounding in two steps differ from rounding once, and how often?
+func ExampleMultiplier_Mismatches() {
+	m, _ := fixedpoint.NewMultiplier(1.0 / 96)
+	count, first := m.Mismatches(fixedpoint.Gemmlowp, fixedpoint.TFLiteSingle, -10000, 10000, 3)
+	fmt.Println(m, count)
+	for _, d := range first {
+		fmt.Printf("%d/96 = %.4f: %d and %d\n", d.X, float64(d.X)/96, d.A, d.B)
+	}
+	// Output:
+	// {1431655765 -6} 208
+	// -9936/96 = -103.5000: -104 and -103
+	// -9840/96 = -102.5000: -103 and -102
+	// -9744/96 = -101.5000: -102 and -101
+}
+
+func ExampleForm() {
+	m := fixedpoint.Multiplier{Mantissa: 1 << 30, Shift: -1} // 1/4
+	for _, form := range fixedpoint.Forms() {
+		fmt.Println(form, form.Apply(m, 1), form.Apply(m, 2), form.Apply(m, -6), form.Apply(m, -2))
+	}
+	// Output:
+	// ONNX 0 0 -2 0
+	// Gemmlowp 1 1 -2 -1
+	// TFLiteSingle 0 1 -1 0
+	// Ruy 0 1 -1 0
+	// RNDNU 0 1 -1 0
+	// FP32 0 0 -2 0
+	// CMSISNN 1 1 -2 -1
 }
