@@ -6,6 +6,11 @@ import (
 	"github.com/halfulp/halfulp/quantizer/network"
 )
 
+// epsilon of batch normalization is MobileNet's own. It bounds what folding does
+// to a channel that is nearly constant: its weights become 1/sqrt(epsilon) times
+// as large.
+const epsilon = 1e-3
+
 // NewNetwork returns the network before its training, with parameters that are
 // zero: network.Initialize draws them. It is a small one in the manner of MobileNet
 // (Howard and others, 2017; the inverted residual is of Sandler and others,
@@ -59,7 +64,7 @@ func (b *builder) conv(name, x string, c convolution) string {
 		"pads":         integers(pad, pad, pad, pad),
 		"group":        integer(int64(groups)),
 	}, x, b.zeros(name+".conv.weight", c.out, c.in/groups, c.kernel, c.kernel))
-	x = b.node(name+".norm", "BatchNormalization", nil, x, b.zeros(name+".norm.scale", c.out),
+	x = b.node(name+".norm", "BatchNormalization", network.Attributes{"epsilon": {Kind: network.AttrFloat, Float: epsilon}}, x, b.zeros(name+".norm.scale", c.out),
 		b.zeros(name+".norm.bias", c.out), b.zeros(name+".norm.mean", c.out), b.zeros(name+".norm.variance", c.out))
 	if c.linear {
 		return x
