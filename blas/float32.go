@@ -53,9 +53,8 @@ func ConvFloat32(p ConvParams, x, weights, bias, y []float32) {
 		return
 	}
 	w := p.workspace()
-	if shiftedRows && w.depthwise.fits(&p) {
-		w.depthwise.lay(&p, x, weights, bias, y)
-		w.depthwise.compute(p.Threads)
+	if shiftedRows && w.depthwise.lay(&p, x, weights, bias, y) {
+		w.depthwise.run(p.Threads)
 	} else if tiled {
 		q := w.tiles(weights, x)
 		channelRows := layConv(q, &p, &w.a.singles, &w.b.singles)

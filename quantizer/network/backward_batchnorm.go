@@ -3,6 +3,8 @@ package network
 import (
 	"fmt"
 	"math"
+
+	"github.com/halfulp/halfulp/internal/kernel/sumf32"
 )
 
 // batchNormGradient normalizes with the mean and the variance (over samples
@@ -36,30 +38,15 @@ func batchNormGradient(b *layerBuilder, l *layer) error {
 	means, variances := make([]float64, channels), make([]float64, channels)
 	// plane returns the elements of one channel of one sample.
 	plane := func(t []float32, n, c int) []float32 { return t[(n*channels+c)*size:][:size] }
-	statistics := func(_ *worker, c int) {
+	statistics := func(w *worker, c int) {
 		if frozen {
 			means[c], variances[c] = float64(mean[c]), float64(variance[c])
 			return
 		}
-		m := sumSamples(samples, func(lo, hi int) float64 {
-			sum := 0.0
-			for n := lo; n < hi; n++ {
-				for _, v := range plane(x.Float, n, c) {
-					sum += float64(v)
-				}
-			}
-			return sum
-		}) / count
+		m := w.sum(samples, func(lanes *[sumf32.Lanes]float64, n int) { sumf32.Add(lanes, plane(x.Float, n, c)) }) / count
 		means[c] = m
-		variances[c] = sumSamples(samples, func(lo, hi int) float64 {
-			sum := 0.0
-			for n := lo; n < hi; n++ {
-				for _, v := range plane(x.Float, n, c) {
-					d := float64(v) - m
-					sum += float64(d * d)
-				}
-			}
-			return sum
+		variances[c] = w.sum(samples, func(lanes *[sumf32.Lanes]float64, n int) {
+			sumf32.AddSquares(lanes, plane(x.Float, n, c), m)
 		}) / count
 	}
 	infer := l.forward
@@ -92,26 +79,11 @@ func batchNormGradient(b *layerBuilder, l *layer) error {
 		return nil
 	}
 	l.backward = func() {
-		ws.each(channels, func(_ *worker, c int) {
+		ws.each(channels, func(w *worker, c int) {
 			m, inverse := means[c], 1/math.Sqrt(variances[c]+epsilon)
-			sumBias := sumSamples(samples, func(lo, hi int) float64 {
-				sum := 0.0
-				for n := lo; n < hi; n++ {
-					for _, v := range plane(y.gradient, n, c) {
-						sum += float64(v)
-					}
-				}
-				return sum
-			})
-			sumScale := inverse * sumSamples(samples, func(lo, hi int) float64 {
-				sum := 0.0
-				for n := lo; n < hi; n++ {
-					dy := plane(y.gradient, n, c)
-					for i, v := range plane(x.Float, n, c) {
-						sum += float64(float64(dy[i]) * (float64(v) - m))
-					}
-				}
-				return sum
+			sumBias := w.sum(samples, func(lanes *[sumf32.Lanes]float64, n int) { sumf32.Add(lanes, plane(y.gradient, n, c)) })
+			sumScale := inverse * w.sum(samples, func(lanes *[sumf32.Lanes]float64, n int) {
+				sumf32.AddProducts(lanes, plane(x.Float, n, c), m, plane(y.gradient, n, c))
 			})
 			if dscale != nil {
 				dscale[c] += float32(sumScale)

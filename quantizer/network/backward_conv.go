@@ -1,6 +1,12 @@
 package network
 
-import "github.com/halfulp/halfulp/blas"
+import (
+	"fmt"
+
+	"github.com/halfulp/halfulp/blas"
+	"github.com/halfulp/halfulp/internal/kernel/sumf32"
+	"github.com/halfulp/halfulp/internal/kernel/tapf32"
+)
 
 // convGradient: with x unfolded into columns (the pixels under each tap of the
 // kernel), a convolution is the product W·col. So dW is the sum over the
@@ -48,6 +54,16 @@ func convGradient(b *layerBuilder, l *layer) error {
 		g.outputBlocks = min(c.O/c.Groups, threads)
 	}
 	depthwise := c.C == c.Groups
+	if depthwise && g.dw != nil {
+		shape := tapf32.Shape{
+			H: c.H, W: c.W, KH: c.KH, KW: c.KW, OutH: c.OH, OutW: c.OW, StrideH: c.StrideH, StrideW: c.StrideW,
+			DilationH: c.DilationH, DilationW: c.DilationW, PadTop: c.PadTop, PadLeft: c.PadLeft,
+		}
+		if shape.Bytes() > b.t.options.MaxBytes {
+			return fmt.Errorf("%w: a channel of %dx%d with its padding, %d bytes are allowed", ErrBudget, c.H, c.W, b.t.options.MaxBytes)
+		}
+		g.layout.Set(shape)
+	}
 	l.backward = func() {
 		if g.dx != nil {
 			if depthwise {
@@ -59,7 +75,7 @@ func convGradient(b *layerBuilder, l *layer) error {
 		if g.dw != nil {
 			clear(g.partial)
 			if depthwise {
-				g.workers.each(chunks*c.O, g.depthwiseWeights)
+				g.workers.each(chunks*c.C, g.depthwiseWeights)
 			} else {
 				g.workers.each(chunks*c.Groups*g.channelBlocks*g.outputBlocks, g.weights)
 			}
@@ -124,8 +140,9 @@ type convBackward struct {
 	x, w, dy, dx, dw, db        []float32
 	partial                     []float32 // dw by chunks
 	ranges                      taps
-	planes                      int  // pixels of an input channel
-	plain                       bool // the columns are the input itself
+	layout                      tapf32.Layout // of a depthwise convolution's input channels
+	planes                      int           // pixels of an input channel
+	plain                       bool          // the columns are the input itself
 	channelBlocks, outputBlocks int
 	workers                     *workers
 }
@@ -263,55 +280,48 @@ func (g *convBackward) depthwiseInput(_ *worker, job int) {
 	}
 }
 
-// depthwiseWeights computes the partial sum of dw of one chunk and output
-// channel, in float64, where the products are exact.
-func (g *convBackward) depthwiseWeights(_ *worker, job int) {
+// depthwiseWeights computes the partial sum of dw of one chunk and input
+// channel, in float64, where the products are exact: for each tap the dot product
+// of the output's rows with the input's, the padding taking part.
+func (g *convBackward) depthwiseWeights(w *worker, job int) {
 	c := &g.c
-	chunk, o := job/c.O, job%c.O
-	kernel, pixels := c.KH*c.KW, c.OH*c.OW
-	partial := g.partial[chunk*len(g.dw)+o*kernel:][:kernel]
-	ch := o / (c.O / c.C)
+	chunk, ch := job/c.C, job%c.C
+	multiplier, kernel, pixels := c.O/c.C, c.KH*c.KW, c.OH*c.OW
+	size := kernel * sumf32.DotLanes
+	if cap(w.dots) < multiplier*size {
+		w.dots = make([]float64, multiplier*size)
+	}
+	sums := w.dots[:multiplier*size]
+	clear(sums)
+	var padded []float32
+	if !g.layout.Direct {
+		padded = w.scratch(g.layout.Size())
+		clear(padded)
+	}
 	lo, hi := chunkRange(chunk, c.N)
-	for ky, row := range g.ranges.rows {
-		for kx, col := range g.ranges.columns {
-			if col.hi == col.lo {
-				continue
-			}
-			sum := 0.0
-			for n := lo; n < hi; n++ {
-				dy, x := g.dy[(n*c.O+o)*pixels:][:pixels], g.x[(n*c.C+ch)*g.planes:][:g.planes]
-				for oy := row.lo; oy < row.hi; oy++ {
-					from := dy[oy*c.OW:][col.lo:col.hi]
-					in := x[(oy*c.StrideH+row.offset)*c.W+col.lo*c.StrideW+col.offset:]
-					if c.StrideW == 1 {
-						in = in[:len(from)]
-						for i, v := range from {
-							sum += float64(float64(v) * float64(in[i]))
-						}
-						continue
-					}
-					for i, v := range from {
-						sum += float64(float64(v) * float64(in[i*c.StrideW]))
-					}
-				}
-			}
-			partial[ky*c.KW+kx] = float32(sum)
+	for n := lo; n < hi; n++ {
+		x := g.x[(n*c.C+ch)*g.planes:][:g.planes]
+		if padded != nil {
+			g.layout.Lay(padded, x)
+			x = padded
 		}
+		for m := range multiplier {
+			dy := g.dy[(n*c.O+ch*multiplier+m)*pixels:][:pixels]
+			sumf32.Dots(sums[m*size:], dy, c.OW, c.OH, c.OW, x, g.layout.Step, g.layout.Offsets)
+		}
+	}
+	partial := g.partial[chunk*len(g.dw)+ch*multiplier*kernel:]
+	for i := range multiplier * kernel {
+		partial[i] = float32(sumf32.Total(sums[i*sumf32.DotLanes:][:sumf32.DotLanes]))
 	}
 }
 
 // addChannelSums adds to db the sum of dy, of n samples, len(db) channels and
 // size elements each, over all but the channels.
 func addChannelSums(ws *workers, db, dy []float32, n, size int) {
-	ws.each(len(db), func(_ *worker, c int) {
-		db[c] += float32(sumSamples(n, func(lo, hi int) float64 {
-			sum := 0.0
-			for i := lo; i < hi; i++ {
-				for _, v := range dy[(i*len(db)+c)*size:][:size] {
-					sum += float64(v)
-				}
-			}
-			return sum
+	ws.each(len(db), func(w *worker, c int) {
+		db[c] += float32(w.sum(n, func(lanes *[sumf32.Lanes]float64, i int) {
+			sumf32.Add(lanes, dy[(i*len(db)+c)*size:][:size])
 		}))
 	})
 }

@@ -1,10 +1,13 @@
 package network
 
-import "github.com/halfulp/halfulp/blas"
+import (
+	"github.com/halfulp/halfulp/blas"
+	"github.com/halfulp/halfulp/internal/kernel/sumf32"
+)
 
-// chunkSamples is the number of samples over which a gradient is one chain; the
-// sums of the chunks are added in a binary tree whose shape depends on their
-// number alone. So no sum over samples shows the number of threads.
+// chunkSamples is the number of samples over which a gradient is one chain, or one for each lane of package
+// sumf32; the sums of the chunks are added in a binary tree whose shape depends on their number alone. So no
+// sum over samples shows the number of threads.
 const chunkSamples = 64
 
 // chunkCount returns the number of chunks of n samples.
@@ -71,6 +74,8 @@ type workers struct{ list []worker }
 type worker struct {
 	space blas.Workspace
 	buf   []float32
+	lanes [sumf32.Lanes]float64
+	dots  []float64
 }
 
 // scratch returns n elements whose values are whatever the last job left.
@@ -79,6 +84,17 @@ func (w *worker) scratch(n int) []float32 {
 		w.buf = make([]float32, n)
 	}
 	return w.buf[:n]
+}
+
+// sum adds what add adds to the lanes for n samples, chunk by chunk.
+func (w *worker) sum(n int, add func(lanes *[sumf32.Lanes]float64, sample int)) float64 {
+	return sumSamples(n, func(lo, hi int) float64 {
+		clear(w.lanes[:])
+		for i := lo; i < hi; i++ {
+			add(&w.lanes, i)
+		}
+		return sumf32.Total(w.lanes[:])
+	})
 }
 
 // options are those of a product inside a job.
