@@ -33,6 +33,9 @@ func main() {
 	curve := flag.String("curve", "", "`file` for a picture of the training curve (SVG)")
 	sheet := flag.String("sheet", "", "`file` for a picture of some images (PNG)")
 	flag.Parse()
+	if flag.NArg() > 0 || *steps < 1 {
+		log.Fatal("glyphs: no arguments but flags, and at least one step")
+	}
 	check := func(err error) {
 		if err != nil {
 			log.Fatal(err)
@@ -45,14 +48,9 @@ func main() {
 	accuracy, err := glyphs.Accuracy(trained, glyphs.TestSeed, 2000)
 	check(err)
 	fmt.Printf("accuracy on 2000 test images: %.2f %%\n", 100*accuracy)
-
 	check(onnx.WriteFile(*file, trained))
-	if *curve != "" {
-		check(writeTo(*curve, picture(course).Write))
-	}
-	if *sheet != "" {
-		check(writeTo(*sheet, glyphs.WriteSheet))
-	}
+	check(writeTo(*curve, picture(course).Write))
+	check(writeTo(*sheet, glyphs.WriteSheet))
 }
 
 // train makes the network and trains it. Every step has images of its own.

@@ -24,8 +24,11 @@ func picture(course *glyphs.Curve) chart.Lines {
 	}
 }
 
-// writeTo writes a file by write.
+// writeTo writes a file by write, unless it has no name.
 func writeTo(path string, write func(io.Writer) error) error {
+	if path == "" {
+		return nil
+	}
 	f, err := os.Create(path)
 	if err != nil {
 		return err

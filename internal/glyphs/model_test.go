@@ -34,7 +34,7 @@ func TestModel(t *testing.T) {
 			t.Errorf("node %d is %v, NewNetwork has %v", i, n, want)
 		}
 	}
-	n, want := 2000, 1935
+	n, want := 2000, 1926
 	if testing.Short() {
 		n, want = 100, 96
 	}

@@ -6,11 +6,11 @@ import (
 )
 
 // Seeds of the three sets. Networks are trained, calibrated and tested on
-// different images.
+// different images; the recipe was made up with those of a fourth seed, 3.
 const (
 	TrainingSeed    = 1
 	CalibrationSeed = 2
-	TestSeed        = 3
+	TestSeed        = 4
 )
 
 // Set returns the images 0 to n-1 of a seed, of shape [n, 1, Size, Size], and

@@ -50,7 +50,9 @@ func (l *Line) At(done, total int, notes ...string) {
 		line += fmt.Sprintf("  %d/%d", done, total)
 	}
 	for _, note := range notes {
-		line += "  " + note
+		if note != "" {
+			line += "  " + note
+		}
 	}
 	if spent := now.Sub(l.start); 0 < done && done <= total && spent > time.Second {
 		left := time.Duration(float64(spent) / float64(done) * float64(total-done))

@@ -37,7 +37,7 @@ func TestLine(t *testing.T) {
 	l.At(5, 10, "loss 0.5") // too soon after the last
 	check("training")
 	l.last = time.Time{}
-	l.At(5, 10, "loss 0.5")
+	l.At(5, 10, "", "loss 0.5")
 	check("training  5/10  loss 0.5")
 	l.start, l.last = l.start.Add(-time.Hour), time.Time{}
 	l.At(5, 10)
