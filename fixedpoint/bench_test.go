@@ -50,7 +50,7 @@ func BenchmarkContext(b *testing.B) {
 	for _, op := range operations {
 		b.Run(op.name, func(b *testing.B) {
 			for b.Loop() {
-				z, _ := op.got(c, f, x, y)
+				z, _ := op.got(c, f, x, y, x)
 				sink = z.Bits
 			}
 		})

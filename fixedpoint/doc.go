@@ -4,9 +4,10 @@
 //	Q3.4, 8 bits:   s i i i . f f f f    value = integer * 2^-4
 //	UQ0.8, 8 bits:        . f f f f f f f f    value = integer * 2^-8
 //
-// Names follow ARM's Q notation with the sign bit not counted: Q3.4 is a sign,
-// 3 integer bits and 4 fraction bits. Simulink's sfix8_En4 is accepted for the
-// same format.
+// Names follow Texas Instruments' Q notation, which does not count the sign bit:
+// Q3.4 is a sign, 3 integer bits and 4 fraction bits. A count may be negative:
+// Q10.-3 is 8 bits in steps of 8. Simulink's sfix8_En4, VHDL's
+// sfixed(3 downto -4) and ap_fixed<8,4> are read as well.
 //
 // [Fixed] is the typed face: Fixed[int16, F15] is an int16 in memory. Its
 // methods round once, to nearest even, and saturate; functions of the same

@@ -83,11 +83,7 @@ func From[T interface{ Fixed[S, F] }, S Storage, F Fraction](v float64) T {
 
 // FromInt returns the integer i, saturated.
 func FromInt[T interface{ Fixed[S, F] }, I constraints.Integer, S Storage, F Fraction](i I) T {
-	n := number{lo: uint64(i)}
-	if i < 0 {
-		n.neg, n.lo = true, -uint64(i)
-	}
-	z, _ := Context{}.pack(typeFormat[S, F](), n)
+	z, _ := Context{}.pack(typeFormat[S, F](), integer(i))
 	return T(Fixed[S, F]{S(z)})
 }
 
@@ -285,7 +281,7 @@ func (x Fixed[S, F]) Abs() Fixed[S, F] {
 }
 
 // split returns the sign and the magnitude of x.
-func split[S Storage](x S) (neg bool, mag uint64) {
+func split[S constraints.Integer](x S) (neg bool, mag uint64) {
 	if x < 0 {
 		return true, -uint64(x)
 	}

@@ -4,6 +4,8 @@ import (
 	"math/big"
 	"strings"
 	"testing"
+
+	"github.com/halfulp/halfulp/rounding"
 )
 
 // FuzzParse: no panic, no more than one rounding against big.Rat, and what is printed reads back.
@@ -17,7 +19,8 @@ func FuzzParse(f *testing.F) {
 		if err != nil || len(s) > 200 {
 			return
 		}
-		c := contexts[int(context)%len(contexts)]
+		k := int(context) % len(contexts)
+		c := contexts[k]
 		v, flags, err := c.Parse(format, s)
 		if err != nil && flags == 0 {
 			return // no number
@@ -29,7 +32,7 @@ func FuzzParse(f *testing.F) {
 		if !ok {
 			t.Fatalf("Parse accepts %q", s)
 		}
-		want, wantFlags := locate(format, exact{x.Num(), x.Denom()}).round(c, format)
+		want, wantFlags := judge(format, exactRatio(x)).round(options[k])
 		if v.Bits != want || flags != wantFlags {
 			t.Fatalf("%v.Parse(%v, %q) = %v %v, want %d %v", c, format, s, v, flags, want, wantFlags)
 		}
@@ -41,11 +44,11 @@ func FuzzParse(f *testing.F) {
 
 // FuzzArithmetic compares one operation of any formats with the oracle.
 func FuzzArithmetic(f *testing.F) {
-	f.Add(int64(-128), int64(127), uint16(0x0408), uint16(0x0708), uint16(0x0008), uint8(2), uint8(5))
-	f.Fuzz(func(t *testing.T, x, y int64, fx, fy, fz uint16, operation, context uint8) {
-		var formats [3]Format
-		for i, n := range []uint16{fx, fy, fz} {
-			width, fraction, signed := int(n&63)+1, int(n>>8&127), n>>6&1 == 0
+	f.Add(int64(-128), int64(127), int64(3), uint16(0x0408), uint16(0x0708), uint16(0x0008), uint16(0x0008), uint8(2), uint8(5), uint64(1))
+	f.Fuzz(func(t *testing.T, x, y, z int64, fx, fy, fz, fd uint16, row, context uint8, random uint64) {
+		var formats [4]Format
+		for i, n := range []uint16{fx, fy, fz, fd} {
+			width, fraction, signed := int(n&63)+1, int(n>>7&255)-64, n>>6&1 == 0
 			integer := width - fraction
 			if signed {
 				integer--
@@ -55,14 +58,26 @@ func FuzzArithmetic(f *testing.F) {
 				return
 			}
 		}
-		a, b, dst := Value{formats[0], formats[0].extend(uint64(x))}, Value{formats[1], formats[1].extend(uint64(y))}, formats[2]
-		op, c := operations[int(operation)%len(operations)], contexts[int(context)%len(contexts)]
-		if op.name == "Quo" && b.Bits == 0 {
+		value := func(f Format, bits int64) Value { return Value{f, f.extend(uint64(bits))} }
+		a, b, d, dst := value(formats[0], x), value(formats[1], y), value(formats[2], z), formats[3]
+		op, k := operations[int(row)%len(operations)], int(context)%len(contexts)
+		judged := judge(dst, op.exact(wideBits, exactOf(a), exactOf(b), exactOf(d)))
+		want, wantFlags := judged.round(options[k])
+		if got, flags := op.got(contexts[k], dst, a, b, d); got.Bits != want || flags != wantFlags {
+			t.Fatalf("%s(%v, %v, %v) into %v %v = %v %v, want %d %v", op.name, a, b, d, dst, contexts[k], got, flags, want, wantFlags)
+		}
+		if op.random == nil {
 			return
 		}
-		want, wantFlags := locate(dst, op.exact(exactOf(a), exactOf(b))).round(c, dst)
-		if got, flags := op.got(c, dst, a, b); got.Bits != want || flags != wantFlags {
-			t.Fatalf("%s(%v, %v) into %v %v = %v %v, want %d %v", op.name, a, b, dst, c, got, flags, want, wantFlags)
+		n := 1 + int(random%63)
+		random >>= 64 - n
+		c := contexts[k]
+		c.Mode = rounding.StochasticA + c.Mode%3
+		o := optionsOf(c)
+		o.Random, o.Bits = random, n
+		want, wantFlags = judged.round(o)
+		if got, flags := op.random(c, dst, a, b, d, random, n); got.Bits != want || flags != wantFlags {
+			t.Fatalf("%sStochastic(%v, %v, %v) into %v %v, %#x of %d bits = %v %v, want %d %v", op.name, a, b, d, dst, c, random, n, got, flags, want, wantFlags)
 		}
 	})
 }

@@ -7,8 +7,11 @@ import (
 )
 
 // Name returns the canonical name: Q and UQ with the integer bits, sign not
-// counted, and the fraction bits, as in Q3.4, UQ0.8, Q-4.11. The zero Format has
-// none and gives "invalid".
+// counted, and the fraction bits, as in Q3.4 and UQ0.8. A count is negative where
+// the point lies outside the bits: Q10.-3 is 8 bits in steps of 2^3, Q-13.20 is
+// 8 bits in steps of 2^-20 (APyTypes and SystemC, too, write such counts with a
+// minus, Simulink another letter: see [Format.SimulinkName]). The zero Format has
+// no name and gives "invalid".
 func (f Format) Name() string {
 	if f.width == 0 {
 		return "invalid"
@@ -22,6 +25,31 @@ func (f Format) Name() string {
 	b = strconv.AppendInt(b, int64(f.IntegerBits()), 10)
 	b = append(b, '.')
 	b = strconv.AppendInt(b, int64(f.fraction), 10)
+	return string(b)
+}
+
+// SimulinkName returns the name of the format as MATLAB and Simulink spell it:
+// the width, and the exponent of a step where that is not 1. Q3.12 is
+// sfix16_En12, Q10.-3 is sfix8_E3, UQ8.0 is ufix8. The zero Format gives
+// "invalid".
+func (f Format) SimulinkName() string {
+	if f.width == 0 {
+		return "invalid"
+	}
+	var buf [16]byte
+	b := append(buf[:0], "ufix"...)
+	if f.signed {
+		b[0] = 's'
+	}
+	b = strconv.AppendInt(b, int64(f.width), 10)
+	switch {
+	case f.fraction > 0:
+		b = append(b, "_En"...)
+		b = strconv.AppendInt(b, int64(f.fraction), 10)
+	case f.fraction < 0:
+		b = append(b, "_E"...)
+		b = strconv.AppendInt(b, -int64(f.fraction), 10)
+	}
 	return string(b)
 }
 
@@ -50,10 +78,17 @@ const maxName = 64
 
 // ParseFormat returns the format of a name, in upper or lower case:
 //
-//	Q3.4      sign, 3 integer bits, 4 fraction bits; UQ0.8 without the sign
+//	Q3.4      sign, 3 integer bits, 4 fraction bits; UQ0.8 without the sign; Q10.-3, Q-13.20
 //	Q15       Q0.15; UQ8 is UQ0.8
 //	sfix16_12, sfix16_En12    16 bits with the sign, 12 of them fraction; ufix8_4 without
 //	sfix16, sfix16_E3         an integer; one in steps of 2^3
+//	sfixed(3 downto -12)      VHDL: the places of the first bit (of the sign) and of the last; ufixed without
+//	ap_fixed<16,4>            Vitis and SystemC (sc_fixed, ac_fixed): the width, and the integer bits with
+//	                          the sign; ap_ufixed, sc_ufixed without; ac_fixed<16,4,true>
+//
+// The integer bits of a Q name do not count the sign, as Texas Instruments has
+// it; ARM's own spelling of Q15 as Q1.15 counts it and is not that of this
+// package.
 //
 // The error wraps [ErrUnknownFormat], and [ErrFormat] where the name is well formed
 // but its bits are too many.
@@ -75,6 +110,9 @@ func ParseFormat(name string) (Format, error) {
 }
 
 func parseName(s string) (f Format, ok bool, err error) {
+	if f, ok, err = parseDeclaration(s); ok {
+		return f, ok, err
+	}
 	signed := true
 	if rest, unsigned := strings.CutPrefix(s, "u"); unsigned {
 		signed, s = false, rest
@@ -125,6 +163,53 @@ func parseName(s string) (f Format, ok bool, err error) {
 	}
 	f, err = NewFormat(signed, integer, fraction)
 	return f, true, err
+}
+
+// declarations are how the hardware languages begin: the bounds of VHDL, or the
+// width and the integer bits, sign counted, of the C++ types.
+var declarations = []struct {
+	prefix string
+	signed bool
+}{
+	{"sfixed(", true}, {"ufixed(", false},
+	{"ap_fixed<", true}, {"ap_ufixed<", false}, {"sc_fixed<", true}, {"sc_ufixed<", false}, {"ac_fixed<", true},
+}
+
+func parseDeclaration(s string) (f Format, ok bool, err error) {
+	for _, d := range declarations {
+		list, found := strings.CutPrefix(s, d.prefix)
+		if !found {
+			continue
+		}
+		var width, integer int // with the sign
+		var ok1, ok2, closed bool
+		if list, closed = strings.CutSuffix(list, ")"); closed && strings.HasSuffix(d.prefix, "(") {
+			left, right, _ := strings.Cut(list, " downto ")
+			var high, low int
+			high, ok1 = smallInt(left)
+			low, ok2 = smallInt(right)
+			width, integer = high-low+1, high+1
+		} else if list, closed = strings.CutSuffix(list, ">"); closed && strings.HasSuffix(d.prefix, "<") {
+			fields := strings.Split(strings.ReplaceAll(list, " ", ""), ",")
+			if strings.HasPrefix(d.prefix, "ac") && len(fields) == 3 && (fields[2] == "true" || fields[2] == "false") {
+				d.signed, fields = fields[2] == "true", fields[:2]
+			}
+			if len(fields) == 2 {
+				width, ok1 = smallInt(fields[0])
+				integer, ok2 = smallInt(fields[1])
+			}
+		}
+		if !ok1 || !ok2 {
+			return f, false, nil
+		}
+		fraction := width - integer
+		if d.signed {
+			integer--
+		}
+		f, err = NewFormat(d.signed, integer, fraction)
+		return f, true, err
+	}
+	return f, false, nil
 }
 
 // smallInt reads up to three digits with an optional minus.

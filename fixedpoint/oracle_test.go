@@ -2,168 +2,145 @@ package fixedpoint
 
 import (
 	"math/big"
+	"math/rand/v2"
 
+	oracle "github.com/halfulp/halfulp/fuzz/exact"
 	"github.com/halfulp/halfulp/rounding"
 )
 
-// The oracle: the exact result as a fraction in math/big, in units of the result's last place, then the definition of
-// each mode on the number line. It uses no signs and magnitudes, no shifts and no sticky bits, and nothing of the package but
-// the fields of Format.
+// The oracle's formats and names; fuzz/exact shares no code with this package.
 
-// place is where an exact value lies: at floor, or between floor and floor+1.
-type place struct {
-	floor    *big.Int
-	inexact  bool
-	half     int // the fraction against 1/2: -1, 0 or 1
-	positive bool
+func oracleFormat(f Format) oracle.FixedFormat {
+	return oracle.FixedFormat{Bits: f.Bits(), Signed: f.Signed(), Fraction: f.FractionBits()}
 }
 
-// exact is num/den with den > 0.
-type exact struct{ num, den *big.Int }
-
-func bigInt(x int64) *big.Int { return big.NewInt(x) }
-
-// integerOf is the integer of a value, by the definition of two's complement.
-func integerOf(f Format, bits int64) *big.Int {
-	n := new(big.Int).And(bigInt(bits), new(big.Int).Sub(new(big.Int).Lsh(bigInt(1), uint(f.width)), bigInt(1)))
-	if f.signed && n.Bit(int(f.width)-1) == 1 {
-		n.Sub(n, new(big.Int).Lsh(bigInt(1), uint(f.width)))
-	}
-	return n
+var oracleModes = map[rounding.Mode]oracle.Mode{
+	rounding.ToNearestEven: oracle.TiesToEven, rounding.ToNearestAway: oracle.TiesToAway, rounding.ToNearestZero: oracle.TiesToZero,
+	rounding.ToNearestUp: oracle.TiesToPositive, rounding.ToNearestDown: oracle.TiesToNegative, rounding.ToNearestOdd: oracle.TiesToOdd,
+	rounding.ToZero: oracle.TowardZero, rounding.AwayFromZero: oracle.AwayFromZero, rounding.ToNegativeInf: oracle.TowardNegative,
+	rounding.ToPositiveInf: oracle.TowardPositive, rounding.ToOdd: oracle.ToOdd,
+	rounding.StochasticA: oracle.StochasticA, rounding.StochasticB: oracle.StochasticB, rounding.StochasticC: oracle.StochasticC,
 }
 
-func exactOf(v Value) exact {
-	n := integerOf(v.Format, v.Bits)
-	if f := int(v.Format.fraction); f >= 0 {
-		return exact{n, new(big.Int).Lsh(bigInt(1), uint(f))}
-	} else {
-		return exact{n.Lsh(n, uint(-f)), bigInt(1)}
-	}
+var oracleOverflows = map[Overflow]oracle.FixedOverflow{
+	Saturate: oracle.Clamp, Wrap: oracle.WrapAround, SaturateSymmetric: oracle.ClampSymmetric,
 }
 
-func mulInt(x, y *big.Int) *big.Int { return new(big.Int).Mul(x, y) }
-
-func (x exact) add(y exact) exact {
-	return exact{new(big.Int).Add(mulInt(x.num, y.den), mulInt(y.num, x.den)), mulInt(x.den, y.den)}
-}
-
-func (x exact) neg() exact { return exact{new(big.Int).Neg(x.num), x.den} }
-
-func (x exact) mul(y exact) exact { return exact{mulInt(x.num, y.num), mulInt(x.den, y.den)} }
-
-func (x exact) quo(y exact) exact {
-	z := exact{mulInt(x.num, y.den), mulInt(x.den, y.num)}
-	if z.den.Sign() < 0 {
-		z = exact{z.num.Neg(z.num), z.den.Neg(z.den)}
-	}
-	return z
-}
-
-// locate says where x lies in steps of f.
-func locate(f Format, x exact) place {
-	num, den := new(big.Int).Set(x.num), new(big.Int).Set(x.den)
-	if f.fraction >= 0 {
-		num.Lsh(num, uint(f.fraction))
-	} else {
-		den.Lsh(den, uint(-int(f.fraction)))
-	}
-	rem := new(big.Int)
-	floor := new(big.Int)
-	floor.DivMod(num, den, rem) // Euclidean: 0 <= rem < den
-	return place{floor, rem.Sign() != 0, rem.Lsh(rem, 1).Cmp(den), x.num.Sign() > 0}
-}
-
-// up says for each mode whether an inexact value goes to floor+1.
-var up = map[rounding.Mode]func(p place, odd bool) bool{
-	rounding.ToNearestEven: func(p place, odd bool) bool { return p.half > 0 || p.half == 0 && odd },
-	rounding.ToNearestAway: func(p place, odd bool) bool { return p.half > 0 || p.half == 0 && p.positive },
-	rounding.ToZero:        func(p place, odd bool) bool { return !p.positive },
-	rounding.AwayFromZero:  func(p place, odd bool) bool { return p.positive },
-	rounding.ToNegativeInf: func(p place, odd bool) bool { return false },
-	rounding.ToPositiveInf: func(p place, odd bool) bool { return true },
-	rounding.ToNearestZero: func(p place, odd bool) bool { return p.half > 0 || p.half == 0 && !p.positive },
-	rounding.ToNearestUp:   func(p place, odd bool) bool { return p.half >= 0 },
-	rounding.ToNearestDown: func(p place, odd bool) bool { return p.half > 0 },
-	rounding.ToNearestOdd:  func(p place, odd bool) bool { return p.half > 0 || p.half == 0 && !odd },
-	rounding.ToOdd:         func(p place, odd bool) bool { return !odd },
-}
-
-// bounds are the ends of a format's range.
-type bounds struct{ low, symmetric, high, modulus *big.Int }
-
-func boundsOf(f Format) bounds {
-	one := bigInt(1)
-	b := bounds{modulus: new(big.Int).Lsh(one, uint(f.width)), low: bigInt(0), symmetric: bigInt(0)}
-	b.high = new(big.Int).Sub(b.modulus, one)
-	if f.signed {
-		half := new(big.Int).Lsh(one, uint(f.width)-1)
-		b.high = new(big.Int).Sub(half, one)
-		b.low = half.Neg(half)
-		b.symmetric = new(big.Int).Neg(b.high)
-	}
-	return b
-}
-
-// round finishes: the integer of f, and the flags.
-func (p place) round(c Context, f Format) (int64, rounding.Flags) {
-	return p.roundIn(c, boundsOf(f))
-}
-
-func (p place) roundIn(c Context, b bounds) (int64, rounding.Flags) {
-	z := p.floor
-	var flags rounding.Flags
-	if p.inexact {
-		flags = rounding.Inexact
-		if up[c.Mode](p, z.Bit(0) == 1) {
-			z = new(big.Int).Add(z, bigInt(1))
-		}
-	}
-	low := b.low
-	if c.Overflow == SaturateSymmetric {
-		low = b.symmetric
-	}
-	if z.Cmp(low) < 0 || z.Cmp(b.high) > 0 {
-		flags = rounding.Inexact | rounding.Overflow
-		switch {
-		case c.Overflow == Wrap:
-			z = new(big.Int).Mod(z, b.modulus)
-			if z.Cmp(b.high) > 0 {
-				z.Sub(z, b.modulus)
-			}
-		case z.Sign() < 0:
-			z = low
-		default:
-			z = b.high
-		}
-	}
-	if z.IsInt64() {
-		return z.Int64(), flags
-	}
-	return int64(z.Uint64()), flags
-}
-
-var contexts = func() (cs []Context) {
+// contexts are all deterministic ones, and options the oracle's in the same order.
+var contexts, options = func() (cs []Context, os []oracle.FixedOptions) {
 	for _, m := range rounding.Modes() {
 		for _, o := range Overflows() {
 			cs = append(cs, Context{m, o})
+			os = append(os, oracle.FixedOptions{Mode: oracleModes[m], Overflow: oracleOverflows[o]})
 		}
 	}
-	return cs
+	return cs, os
 }()
 
-// operations is the one table of what is compared with the oracle.
-var operations = []struct {
-	name  string
-	unary bool
-	got   func(c Context, dst Format, x, y Value) (Value, rounding.Flags)
-	exact func(x, y exact) exact
-}{
-	{"Add", false, Context.Add, exact.add},
-	{"Sub", false, Context.Sub, func(x, y exact) exact { return x.add(y.neg()) }},
-	{"Mul", false, Context.Mul, exact.mul},
-	{"Quo", false, Context.Quo, exact.quo},
-	{"Neg", true, func(c Context, dst Format, x, _ Value) (Value, rounding.Flags) { return c.Neg(dst, x) }, func(x, _ exact) exact { return x.neg() }},
-	{"Abs", true, func(c Context, dst Format, x, _ Value) (Value, rounding.Flags) { return c.Abs(dst, x) },
-		func(x, _ exact) exact { return exact{new(big.Int).Abs(x.num), x.den} }},
-	{"Convert", true, func(c Context, dst Format, x, _ Value) (Value, rounding.Flags) { return c.Convert(dst, x) }, func(x, _ exact) exact { return x }},
+func optionsOf(c Context) oracle.FixedOptions {
+	return oracle.FixedOptions{Mode: oracleModes[c.Mode], Overflow: oracleOverflows[c.Overflow]}
+}
+
+// code is the integer's bits, as the oracle has them.
+func code(f Format, bits int64) uint64 { return uint64(bits) << (64 - f.width) >> (64 - f.width) }
+
+func exactOf(v Value) oracle.Number { return oracleFormat(v.Format).Decode(code(v.Format, v.Bits)) }
+
+// judgement is a located exact result, and the format of the results.
+type judgement struct {
+	f     Format
+	place oracle.FixedPlace
+}
+
+func judge(f Format, r oracle.Result) *judgement {
+	return &judgement{f, oracle.LocateFixed(r, oracleFormat(f))}
+}
+
+// round gives the integer as this package has it, and the flags.
+func (j *judgement) round(o oracle.FixedOptions) (int64, rounding.Flags) {
+	z, flags := j.place.Round(o)
+	n := 64 - j.f.width
+	if j.f.signed {
+		return int64(z<<n) >> n, rounding.Flags(flags)
+	}
+	return int64(z), rounding.Flags(flags)
+}
+
+// wideBits of a quotient reach 64 places below any format's last: it is below 2^128 / 2^-127, and the last place is 2^-127 or more.
+const wideBits = 640
+
+// operation is a row of the one table of what is compared with the oracle.
+type operation struct {
+	name     string
+	operands int
+	got      func(c Context, dst Format, x, y, z Value) (Value, rounding.Flags)
+	exact    func(bits int, x, y, z oracle.Number) oracle.Result
+	random   func(c Context, dst Format, x, y, z Value, random uint64, n int) (Value, rounding.Flags)
+}
+
+var operations = []operation{
+	{"Add", 2, func(c Context, dst Format, x, y, _ Value) (Value, rounding.Flags) { return c.Add(dst, x, y) },
+		func(_ int, x, y, _ oracle.Number) oracle.Result { return oracle.Add(x, y) },
+		func(c Context, dst Format, x, y, _ Value, r uint64, n int) (Value, rounding.Flags) {
+			return c.AddStochastic(dst, x, y, r, n)
+		}},
+	{"Sub", 2, func(c Context, dst Format, x, y, _ Value) (Value, rounding.Flags) { return c.Sub(dst, x, y) },
+		func(_ int, x, y, _ oracle.Number) oracle.Result { return oracle.Sub(x, y) },
+		func(c Context, dst Format, x, y, _ Value, r uint64, n int) (Value, rounding.Flags) {
+			return c.SubStochastic(dst, x, y, r, n)
+		}},
+	{"Mul", 2, func(c Context, dst Format, x, y, _ Value) (Value, rounding.Flags) { return c.Mul(dst, x, y) },
+		func(_ int, x, y, _ oracle.Number) oracle.Result { return oracle.Mul(x, y) },
+		func(c Context, dst Format, x, y, _ Value, r uint64, n int) (Value, rounding.Flags) {
+			return c.MulStochastic(dst, x, y, r, n)
+		}},
+	{"Quo", 2, func(c Context, dst Format, x, y, _ Value) (Value, rounding.Flags) { return c.Quo(dst, x, y) },
+		func(bits int, x, y, _ oracle.Number) oracle.Result { return oracle.QuoBits(bits, x, y) },
+		func(c Context, dst Format, x, y, _ Value, r uint64, n int) (Value, rounding.Flags) {
+			return c.QuoStochastic(dst, x, y, r, n)
+		}},
+	{"Rem", 2, func(c Context, dst Format, x, y, _ Value) (Value, rounding.Flags) { return c.Rem(dst, x, y) },
+		func(_ int, x, y, _ oracle.Number) oracle.Result { return oracle.Rem(x, y) }, nil},
+	{"Neg", 1, func(c Context, dst Format, x, _, _ Value) (Value, rounding.Flags) { return c.Neg(dst, x) },
+		func(_ int, x, _, _ oracle.Number) oracle.Result { return oracle.Negate(x) }, nil},
+	{"Abs", 1, func(c Context, dst Format, x, _, _ Value) (Value, rounding.Flags) { return c.Abs(dst, x) },
+		func(_ int, x, _, _ oracle.Number) oracle.Result { return oracle.Abs(x) }, nil},
+	{"Sqrt", 1, func(c Context, dst Format, x, _, _ Value) (Value, rounding.Flags) { return c.Sqrt(dst, x) },
+		func(bits int, x, _, _ oracle.Number) oracle.Result { return oracle.SqrtBits(bits, x) },
+		func(c Context, dst Format, x, _, _ Value, r uint64, n int) (Value, rounding.Flags) {
+			return c.SqrtStochastic(dst, x, r, n)
+		}},
+	{"Convert", 1, func(c Context, dst Format, x, _, _ Value) (Value, rounding.Flags) { return c.Convert(dst, x) },
+		func(_ int, x, _, _ oracle.Number) oracle.Result { return oracle.Convert(x) },
+		func(c Context, dst Format, x, _, _ Value, r uint64, n int) (Value, rounding.Flags) {
+			return c.ConvertStochastic(dst, x, r, n)
+		}},
+	{"FMA", 3, Context.FMA,
+		func(_ int, x, y, z oracle.Number) oracle.Result { return oracle.FMA(x, y, z) }, Context.FMAStochastic},
+}
+
+func find(name string) operation {
+	for _, op := range operations {
+		if op.name == name {
+			return op
+		}
+	}
+	panic(name)
+}
+
+// exactRatio is num/den for the oracle, to more bits than any test's text needs.
+func exactRatio(x *big.Rat) oracle.Result {
+	return oracle.QuoBits(2*wideBits, oracle.Dyadic(x.Num(), 0), oracle.Dyadic(x.Denom(), 0))
+}
+
+// randomDraw is 1 to 63 random bits, with the ends of their range more often.
+func randomDraw(r *rand.Rand) (uint64, int) {
+	n := 1 + r.IntN(63)
+	switch r.IntN(4) {
+	case 0:
+		return 0, n
+	case 1:
+		return 1<<n - 1, n
+	}
+	return r.Uint64() >> (64 - n), n
 }

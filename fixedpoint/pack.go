@@ -1,87 +1,88 @@
 package fixedpoint
 
 import (
-	"fmt"
 	"math"
-	"math/bits"
 
 	"github.com/halfulp/halfulp/rounding"
 )
 
-// Overflow says what becomes of a rounded result beyond the range. Its zero
-// value is Saturate.
-type Overflow uint8
-
-const (
-	Saturate          Overflow = iota // the nearer end of the range
-	Wrap                              // the low bits, as integers wrap
-	SaturateSymmetric                 // as Saturate, with the negative of the largest value as the lower end
-	overflowCount
-)
-
-// String returns the constant's name.
-func (o Overflow) String() string {
-	switch o {
-	case Saturate:
-		return "Saturate"
-	case Wrap:
-		return "Wrap"
-	case SaturateSymmetric:
-		return "SaturateSymmetric"
-	}
-	return fmt.Sprintf("Overflow(%d)", uint8(o))
-}
-
-// Overflows returns the policies in order of their values.
-func Overflows() []Overflow { return []Overflow{Saturate, Wrap, SaturateSymmetric} }
-
 // Context holds the choices of one operation. It is comparable and passed by
 // value; its zero value rounds to nearest even and saturates. Operations panic
-// if its Mode is unknown or stochastic, or its Overflow unknown.
+// if its Overflow is unknown or its Mode is, or if the Mode is stochastic and
+// they take no random bits.
 type Context struct {
 	Mode     rounding.Mode
 	Overflow Overflow
 }
 
+const (
+	badContext = "fixedpoint: unknown mode or overflow, or a stochastic mode without random bits"
+	badRandom  = "fixedpoint: random bits out of range"
+)
+
 func (c Context) mustBeKnown() {
 	if c.Mode > rounding.ToOdd || c.Overflow >= overflowCount {
-		panic("fixedpoint: unknown mode or overflow, or a stochastic mode")
+		panic(badContext)
 	}
 }
 
-// number is an exact result: (-1)^neg (hi*2^64 + lo) 2^exp. sticky says that the
-// magnitude lies between this and the next integer; then exp is at least 2 below the
-// last place of the format that it is packed into.
-type number struct {
-	neg    bool
-	sticky bool
-	hi, lo uint64
-	exp    int
+// draw is n random bits for one rounding; n = 0 is none.
+type draw struct {
+	random uint64
+	n      int
 }
 
-// beyond is a bit of number.hi that stands for everything above it: far above
-// the range of any format, and dropped by wrapping.
-const beyond = 1 << 63
+// mustBeDrawn is mustBeKnown for an operation that takes random bits.
+func (c Context) mustBeDrawn(d draw) {
+	if d.n < 1 || d.n > 63 || d.random>>uint(d.n) != 0 {
+		panic(badRandom)
+	}
+	if !c.Mode.Stochastic() {
+		c.mustBeKnown()
+	}
+	if c.Overflow >= overflowCount {
+		panic(badContext)
+	}
+}
+
+// guard returns how many bits below the last place the mode looks at.
+func (d draw) guard() int {
+	if d.n != 0 {
+		return guardStochastic
+	}
+	return guard
+}
 
 // pack rounds n to f. Every result of this package comes from here, or is proven
 // equal to it.
 func (c Context) pack(f Format, n number) (int64, rounding.Flags) {
-	f.mustBeValid()
 	c.mustBeKnown()
+	return c.packWith(f, n, draw{})
+}
+
+// packWith is pack with random bits.
+func (c Context) packWith(f Format, n number, d draw) (int64, rounding.Flags) {
+	f.mustBeValid()
 	var flags rounding.Flags
-	hi, lo := n.hi, n.lo
-	switch shift := -int(f.fraction) - n.exp; {
+	hi, lo, over := n.hi, n.lo, n.over
+	switch shift := f.last() - n.exp; {
 	case shift > 0:
-		if n.sticky {
-			lo |= 1 // at least two bits are discarded, so that it is below the half
-		}
 		var inexact bool
-		hi, lo, inexact = shiftRight(c.Mode, n.neg, hi, lo, uint(shift))
+		if d.n != 0 {
+			hi, lo, inexact = c.shiftStochastic(n, uint(shift), d)
+		} else {
+			if n.sticky {
+				lo |= 1 // at least two bits are discarded, so that it is below the half
+			}
+			hi, lo, inexact = shiftRight(c.Mode, n.neg, hi, lo, uint(shift))
+		}
 		if inexact {
 			flags = rounding.Inexact
 		}
 	case shift < 0:
-		hi, lo = shiftLeft(hi, lo, uint(-shift))
+		var more bool
+		hi, lo, more = shiftLeft(hi, lo, uint(-shift))
+		over = over || more
 	}
 
 	low, high := f.limits()
@@ -92,7 +93,7 @@ func (c Context) pack(f Format, n number) (int64, rounding.Flags) {
 			limit = min(low, high)
 		}
 	}
-	if hi != 0 || lo > limit {
+	if over || hi != 0 || lo > limit {
 		flags = rounding.Overflow | rounding.Inexact
 		if c.Overflow != Wrap {
 			lo = limit
@@ -113,28 +114,30 @@ func shiftRight(m rounding.Mode, neg bool, hi, lo uint64, n uint) (zhi, zlo uint
 	return rounding.ShiftRight128(m, neg, hi, lo, n)
 }
 
-// shiftLeft keeps the low bits exact, and sets beyond where others are lost.
-func shiftLeft(hi, lo uint64, n uint) (zhi, zlo uint64) {
-	if hi == 0 && bits.Len64(lo)+int(n) <= 64 {
-		return 0, lo << n
+// shiftStochastic is shiftRight with random bits, n not 0: the first 64 discarded
+// bits decide, and whether any follow.
+func (c Context) shiftStochastic(x number, n uint, d draw) (hi, lo uint64, inexact bool) {
+	var fraction uint64
+	rest := uint64(0)
+	switch {
+	case n <= 64:
+		hi, lo, fraction = x.hi>>n, x.hi<<(64-n)|x.lo>>n, x.lo<<(64-n)
+	case n <= 128:
+		n -= 64
+		lo, fraction, rest = x.hi>>n, x.hi<<(64-n)|x.lo>>n, x.lo<<(64-n)
+	case n < 192:
+		n -= 128
+		fraction, rest = x.hi>>n, x.hi<<(64-n)|x.lo
+	default:
+		rest = x.hi | x.lo
 	}
-	if n < 64 {
-		zhi, zlo = hi<<n|lo>>(64-n), lo<<n
-		if hi>>(64-n) != 0 {
-			zhi |= beyond
+	sticky := x.sticky || rest != 0
+	if rounding.IncrementStochastic(c.Mode, x.neg, lo&1 != 0, fraction, sticky, d.random, d.n) {
+		if lo++; lo == 0 {
+			hi++
 		}
-		return zhi, zlo
 	}
-	if lo == 0 && hi == 0 {
-		return 0, 0
-	}
-	if n < 128 {
-		zhi = lo << (n - 64)
-	}
-	if hi != 0 || n >= 128 || lo>>(128-n) != 0 {
-		zhi |= beyond
-	}
-	return zhi, 0
+	return hi, lo, fraction != 0 || sticky
 }
 
 // magnitude returns the sign and absolute value of an integer of f.
@@ -158,36 +161,11 @@ func unpackFloat(x float64) number {
 	return number{neg: b>>63 != 0, lo: sig, exp: exp - 1075}
 }
 
-// Encode rounds x once to f and returns the integer; that of an unsigned format of
-// 64 bits as the int64 with the same bits.
-//
-// Special cases are:
-//
-//	Encode(NaN) = 0, Invalid
-//	Encode(±Inf) = the end of the range, Overflow and Inexact, in every Overflow
-func (c Context) Encode(f Format, x float64) (int64, rounding.Flags) {
-	if x-x != 0 { // NaN or infinity
-		if x != x {
-			f.mustBeValid()
-			c.mustBeKnown()
-			return 0, rounding.Invalid
-		}
-		return c.end(f, x < 0), rounding.Overflow | rounding.Inexact
-	}
-	return c.pack(f, unpackFloat(x))
-}
-
 // end returns the end of f's range.
 func (c Context) end(f Format, neg bool) int64 {
 	if c.Overflow == Wrap {
 		c.Overflow = Saturate
 	}
-	z, _ := c.pack(f, number{neg: neg, hi: beyond})
+	z, _ := c.packWith(f, number{neg: neg, over: true, exp: f.last()}, draw{})
 	return z
-}
-
-// Round returns the value of f that x rounds to: Encode, then Decode.
-func (c Context) Round(f Format, x float64) float64 {
-	z, _ := c.Encode(f, x)
-	return f.Decode(z)
 }

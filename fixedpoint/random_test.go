@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	oracle "github.com/halfulp/halfulp/fuzz/exact"
 	"github.com/halfulp/halfulp/rounding"
 )
 
@@ -52,49 +53,60 @@ func randomCount(t *testing.T, n int) int {
 	return n
 }
 
-// TestMixedFormats compares every operation between any three formats with the oracle.
+// TestMixedFormats compares every operation between any formats with the oracle.
 func TestMixedFormats(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	for range randomCount(t, 60000) {
-		fx, fy, dst := randomFormat(r), randomFormat(r), randomFormat(r)
-		x, y := Value{fx, randomBits(r, fx)}, Value{fy, randomBits(r, fy)}
-		a, b := exactOf(x), exactOf(y)
-		if got, want := x.Cmp(y), mulInt(a.num, b.den).Cmp(mulInt(b.num, a.den)); got != want {
+	for range randomCount(t, 40000) {
+		fx, fy, fz, dst := randomFormat(r), randomFormat(r), randomFormat(r), randomFormat(r)
+		if r.IntN(2) == 0 {
+			fz = fx
+		}
+		x, y, z := Value{fx, randomBits(r, fx)}, Value{fy, randomBits(r, fy)}, Value{fz, randomBits(r, fz)}
+		if got, want := x.Cmp(y), exactOrder(x, y); got != want {
 			t.Fatalf("%v.Cmp(%v) = %d", x, y, got)
 		}
 		for _, op := range operations {
-			if op.name == "Quo" && y.Bits == 0 {
+			k := r.IntN(len(contexts))
+			judged := judge(dst, op.exact(wideBits, exactOf(x), exactOf(y), exactOf(z)))
+			want, wantFlags := judged.round(options[k])
+			if got, flags := op.got(contexts[k], dst, x, y, z); got != (Value{dst, want}) || flags != wantFlags {
+				t.Fatalf("%s(%v, %v, %v) into %v %v = %v %v, want %d %v", op.name, x, y, z, dst, contexts[k], got, flags, want, wantFlags)
+			}
+			if op.random == nil {
 				continue
 			}
-			c := contexts[r.IntN(len(contexts))]
-			want, wantFlags := locate(dst, op.exact(a, b)).round(c, dst)
-			if got, flags := op.got(c, dst, x, y); got != (Value{dst, want}) || flags != wantFlags {
-				t.Fatalf("%s(%v, %v) into %v %v = %v %v, want %d %v", op.name, x, y, dst, c, got, flags, want, wantFlags)
+			random, n := randomDraw(r)
+			c := contexts[k]
+			c.Mode = rounding.StochasticA + rounding.Mode(r.IntN(3))
+			o := optionsOf(c)
+			o.Random, o.Bits = random, n
+			want, wantFlags = judged.round(o)
+			if got, flags := op.random(c, dst, x, y, z, random, n); got != (Value{dst, want}) || flags != wantFlags {
+				t.Fatalf("%sStochastic(%v, %v, %v) into %v %v with %#x of %d bits = %v %v, want %d %v",
+					op.name, x, y, z, dst, c, random, n, got, flags, want, wantFlags)
 			}
 		}
 	}
 }
 
-// TestNearResults makes sums and quotients whose rounding hangs on their last bit.
+// TestNearResults makes sums, quotients and roots whose rounding hangs on their last bit.
 func TestNearResults(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 4))
-	for range randomCount(t, 8000) {
-		fx, dst := randomFormat(r), randomFormat(r)
-		fy := randomFormat(r)
-		x := Value{fx, randomBits(r, fx)}
-		y := Value{fy, int64(r.IntN(5) - 2)}
-		y.Bits = fy.extend(uint64(y.Bits))
-		a, b := exactOf(x), exactOf(y)
-		for _, op := range operations[:4] {
-			if op.name == "Quo" && y.Bits == 0 {
-				continue
-			}
-			for _, c := range contexts {
-				want, wantFlags := locate(dst, op.exact(a, b)).round(c, dst)
-				if got, flags := op.got(c, dst, x, y); got.Bits != want || flags != wantFlags {
-					t.Fatalf("%s(%v, %v) into %v %v = %v %v, want %d %v", op.name, x, y, dst, c, got, flags, want, wantFlags)
-				}
-			}
+	for range randomCount(t, 4000) {
+		fx, fy, dst := randomFormat(r), randomFormat(r), randomFormat(r)
+		x, y := Value{fx, randomBits(r, fx)}, Value{fy, fy.extend(uint64(r.IntN(5) - 2))}
+		for _, op := range operations {
+			checkOperation(t, op, dst, x, y, y)
+		}
+	}
+	// Squares and their neighbours, and halves of a step.
+	sqrt := find("Sqrt")
+	for range randomCount(t, 4000) {
+		f := MustFormat(false, 64-2*r.IntN(32), 0)
+		root := r.Uint64() >> (32 + r.IntN(32))
+		x := Value{f, f.extend(root*(root+uint64(r.IntN(2))) + uint64(r.IntN(3)) - 1)}
+		for _, fraction := range []int{-20, -1, 0, 1, 30, 63, 64, 100} {
+			checkOperation(t, sqrt, MustFormat(true, 63-fraction, fraction), x, x, x)
 		}
 	}
 }
@@ -106,10 +118,10 @@ func TestQuoGap(t *testing.T) {
 		for fd := maxFraction; fd >= minFraction; fd -= 2 {
 			x := Value{MustFormat(false, 64-fx, fx), int64(1 + fx&1)}
 			dst := MustFormat(false, 64-fd, fd)
-			c := contexts[(fx+fd+200)%len(contexts)]
-			want, wantFlags := locate(dst, exactOf(x).quo(exactOf(y))).round(c, dst)
-			if got, flags := c.Quo(dst, x, y); got.Bits != want || flags != wantFlags {
-				t.Fatalf("%v/%v into %v %v = %v %v, want %d %v", x, y, dst, c, got, flags, want, wantFlags)
+			k := (fx + fd + 200) % len(contexts)
+			want, wantFlags := judge(dst, oracle.QuoBits(wideBits, exactOf(x), exactOf(y))).round(options[k])
+			if got, flags := contexts[k].Quo(dst, x, y); got.Bits != want || flags != wantFlags {
+				t.Fatalf("%v/%v into %v %v = %v %v, want %d %v", x, y, dst, contexts[k], got, flags, want, wantFlags)
 			}
 		}
 	}
@@ -143,16 +155,15 @@ func methods[S Storage, F Fraction](t *testing.T) {
 			continue
 		}
 		a, b := exactOf(x.Value()), exactOf(y.Value())
-		for i, got := range []fixed{x.Add(y), x.Sub(y), x.Mul(y), x.Quo(y), x.Neg(), x.Abs()} {
-			op := operations[i]
-			if want, _ := locate(f, op.exact(a, b)).round(Context{}, f); int64(got.bits) != want {
-				t.Fatalf("%v.%s(%v) = %v, want %d", x, op.name, y, got, want)
+		for name, got := range map[string]fixed{"Add": x.Add(y), "Sub": x.Sub(y), "Mul": x.Mul(y), "Quo": x.Quo(y), "Neg": x.Neg(), "Abs": x.Abs()} {
+			if want, _ := judge(f, find(name).exact(wideBits, a, b, a)).round(oracle.FixedOptions{}); int64(got.bits) != want {
+				t.Fatalf("%v.%s(%v) = %v, want %d", x, name, y, got, want)
 			}
 		}
-		if got, want := x.Cmp(y), a.num.Cmp(b.num); got != want {
+		if got, want := x.Cmp(y), exactOrder(x.Value(), y.Value()); got != want {
 			t.Fatalf("%v.Cmp(%v) = %d", x, y, got)
 		}
-		q := new(big.Rat).SetFrac(a.num, a.den)
+		q := ratOf(a)
 		want64, _ := q.Float64()
 		want32, _ := q.Float32()
 		if x.Float64() != want64 || x.Float32() != want32 {
@@ -161,16 +172,25 @@ func methods[S Storage, F Fraction](t *testing.T) {
 	}
 }
 
-func exactFloat(x float64) exact {
-	q := new(big.Rat).SetFloat64(x)
-	return exact{q.Num(), q.Denom()}
+// ratOf returns a finite number of the oracle's.
+func ratOf(x oracle.Number) *big.Rat {
+	q := new(big.Rat).SetInt(x.Int)
+	power := new(big.Rat).SetInt(new(big.Int).Lsh(big.NewInt(1), uint(max(x.Exp, -x.Exp))))
+	if x.Exp < 0 {
+		power.Inv(power)
+	}
+	if x.Negative {
+		power.Neg(power)
+	}
+	return q.Mul(q, power)
 }
 
 func TestEncode(t *testing.T) {
 	r := rand.New(rand.NewPCG(7, 8))
 	for range randomCount(t, 200000) {
 		f := randomFormat(r)
-		c := contexts[r.IntN(len(contexts))]
+		k := r.IntN(len(contexts))
+		c := contexts[k]
 		var x float64
 		switch r.IntN(4) {
 		case 0:
@@ -183,15 +203,20 @@ func TestEncode(t *testing.T) {
 		case 3:
 			x = math.Ldexp(r.Float64()-0.5, r.IntN(140)-100)
 		}
-		if x != x || math.IsInf(x, 0) {
-			continue
-		}
-		want, wantFlags := locate(f, exactFloat(x)).round(c, f)
+		judged := judge(f, oracle.Convert(oracle.Float64(x)))
+		want, wantFlags := judged.round(options[k])
 		if got, flags := c.Encode(f, x); got != want || flags != wantFlags {
 			t.Fatalf("%v %v.Encode(%v) = %d %v, want %d %v", c, f, x, got, flags, want, wantFlags)
 		}
 		if got := c.Round(f, x); got != f.Decode(want) {
 			t.Fatalf("%v %v.Round(%v) = %v", c, f, x, got)
+		}
+		c.Mode = rounding.StochasticA + rounding.Mode(r.IntN(3))
+		o := optionsOf(c)
+		o.Random, o.Bits = randomDraw(r)
+		want, wantFlags = judged.round(o)
+		if got, flags := c.EncodeStochastic(f, x, o.Random, o.Bits); got != want || flags != wantFlags {
+			t.Fatalf("%v %v.EncodeStochastic(%v, %#x, %d) = %d %v, want %d %v", c, f, x, o.Random, o.Bits, got, flags, want, wantFlags)
 		}
 	}
 	f := MustFormat(true, 3, 4)
@@ -218,8 +243,7 @@ func TestDecode(t *testing.T) {
 	for range randomCount(t, 100000) {
 		f := randomFormat(r)
 		v := Value{f, randomBits(r, f)}
-		x := exactOf(v)
-		want, _ := new(big.Rat).SetFrac(x.num, x.den).Float64()
+		want, _ := ratOf(exactOf(v)).Float64()
 		if got := v.Float64(); got != want || math.Signbit(got) != math.Signbit(want) {
 			t.Fatalf("%v %d: %v, want %v", f, v.Bits, got, want)
 		}
@@ -274,6 +298,13 @@ func TestPanics(t *testing.T) {
 		"zero format, decode":        func() { Format{}.Decode(1) },
 		"unknown mode":               func() { Context{Mode: 99}.Encode(q, 0) },
 		"stochastic mode":            func() { Context{Mode: rounding.StochasticA}.Encode(q, 0.01) },
+		"stochastic, no bits":        func() { Context{}.EncodeStochastic(q, 1, 0, 0) },
+		"stochastic, 64 bits":        func() { Context{}.AddStochastic(q, Value{q, 1}, Value{q, 1}, 0, 64) },
+		"stochastic, random bits":    func() { Context{}.QuoStochastic(q, Value{q, 1}, Value{q, 1}, 4, 2) },
+		"stochastic, unknown mode":   func() { Context{Mode: 99}.ConvertStochastic(q, Value{q, 1}, 1, 2) },
+		"stochastic, overflow":       func() { Context{Overflow: 9}.SqrtStochastic(q, Value{q, 1}, 1, 2) },
+		"zero format, sqrt":          func() { Context{}.Sqrt(Format{}, Value{q, -1}) },
+		"zero format, growth":        func() { q.FullAdd(Format{}) },
 		"unknown overflow":           func() { Context{Overflow: 9}.Encode(q, 0) },
 		"no such format":             func() { MustFormat(true, 60, 9) },
 		"shift":                      func() { RoundingDivideByPOT(1, -1) },

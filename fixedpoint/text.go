@@ -21,16 +21,6 @@ func (v Value) String() string {
 // GoString returns String.
 func (v Value) GoString() string { return v.String() }
 
-// Big returns the exact value, with a precision of 64 bits.
-func (v Value) Big() *big.Float {
-	n := v.number()
-	z := new(big.Float).SetUint64(n.lo)
-	if n.neg {
-		z.Neg(z)
-	}
-	return z.SetMantExp(z, n.exp)
-}
-
 // Text returns v as text in one of the formats of [big.Float.Text] ('e', 'f', 'g',
 // 'x', ... and their upper-case forms). prec is the number of digits; -1 asks for the fewest
 // that read back as v, which are fewer than those of the same float64: 0.1 in Q0.7 is "0.1".
@@ -158,7 +148,7 @@ func parseError(sentinel error, text string, f Format) error {
 	return fmt.Errorf("%w: %s as %s", sentinel, strconv.Quote(text), f.Name())
 }
 
-// scan reads a number and cuts it two bits below the last place of f.
+// scan reads a number, for packing into f.
 func scan(f Format, s string) (n number, ok bool) {
 	if len(s) == 0 || len(s) > maxText {
 		return n, false
@@ -205,35 +195,18 @@ func scan(f Format, s string) (n number, ok bool) {
 	exp = max(min(exp, maxExponent), minExponent)
 
 	num, _ := new(big.Int).SetString(string(digits), base)
-	if num.Sign() == 0 {
-		return number{neg: n.neg}, true
+	if n.neg {
+		num.Neg(num)
 	}
-	den := big.NewInt(1)
-	n.exp = -int(f.fraction) - 2
-	shift := -n.exp
 	switch {
+	case num.Sign() == 0:
+		return number{}, true
 	case base == 16:
-		shift += exp
-	case exp > 0:
-		num.Mul(num, pow10(exp))
-	case exp < 0:
-		den = pow10(-exp)
+		return ratio(f, num, big.NewInt(1), exp), true
+	case exp >= 0:
+		return ratio(f, num.Mul(num, pow10(exp)), big.NewInt(1), 0), true
 	}
-	if shift > 0 {
-		num.Lsh(num, uint(shift))
-	} else {
-		den.Lsh(den, uint(-shift))
-	}
-	var rem, word big.Int
-	num.QuoRem(num, den, &rem)
-	n.sticky = rem.Sign() != 0
-	mask := new(big.Int).SetUint64(1<<64 - 1)
-	n.lo = word.And(num, mask).Uint64()
-	n.hi = word.And(num.Rsh(num, 64), mask).Uint64()
-	if num.BitLen() > 64 {
-		n.hi |= beyond
-	}
-	return n, true
+	return ratio(f, num, pow10(-exp), 0), true
 }
 
 func pow10(n int) *big.Int {

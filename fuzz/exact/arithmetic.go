@@ -134,7 +134,11 @@ func FMA(x, y, z Number) Result {
 }
 
 // Quo returns x / y.
-func Quo(x, y Number) Result {
+func Quo(x, y Number) Result { return QuoBits(quotientBits, x, y) }
+
+// QuoBits is Quo with at least n bits of an inexact quotient, for results of which
+// more than the leading 160 are asked.
+func QuoBits(n int, x, y Number) Result {
 	if r, isNaN := propagate(x, y); isNaN {
 		return r
 	}
@@ -153,8 +157,8 @@ func Quo(x, y Number) Result {
 	case x.IsZero():
 		return exactly(Number{Negative: negative, Int: zero})
 	}
-	// The dividend is widened until the integer quotient has quotientBits bits.
-	shift := max(0, quotientBits+1+y.Int.BitLen()-x.Int.BitLen())
+	// The dividend is widened until the integer quotient has n bits.
+	shift := max(0, n+1+y.Int.BitLen()-x.Int.BitLen())
 	q, rest := new(big.Int).QuoRem(new(big.Int).Lsh(x.Int, uint(shift)), y.Int, new(big.Int))
 	return Result{
 		Number:  Number{Negative: negative, Int: q, Exp: x.Exp - shift - y.Exp},
@@ -163,7 +167,10 @@ func Quo(x, y Number) Result {
 }
 
 // Sqrt returns the square root of x. The root of -0 is -0.
-func Sqrt(x Number) Result {
+func Sqrt(x Number) Result { return SqrtBits(quotientBits, x) }
+
+// SqrtBits is Sqrt with at least n bits of an inexact root.
+func SqrtBits(n int, x Number) Result {
 	if r, isNaN := propagate(x); isNaN {
 		return r
 	}
@@ -175,8 +182,8 @@ func Sqrt(x Number) Result {
 	case x.Kind == Infinite:
 		return exactly(x)
 	}
-	// The radicand is widened to twice quotientBits bits and an even exponent.
-	shift := max(0, 2*quotientBits-x.Int.BitLen())
+	// The radicand is widened to 2n bits and an even exponent.
+	shift := max(0, 2*n-x.Int.BitLen())
 	if (x.Exp-shift)%2 != 0 {
 		shift++
 	}

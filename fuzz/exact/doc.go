@@ -45,6 +45,13 @@
 // two neighbouring integers of 160 bits. For the same reason no such boundary
 // equals an inexact quotient or root.
 //
+// # Fixed point
+//
+// The operations on Numbers serve fixed-point formats too: [FixedFormat] decodes,
+// [LocateFixed] finds the place of a result among a format's integers, and
+// [FixedPlace.Round] takes one neighbour and applies an overflow. A wide integer
+// part needs more of a quotient or root than 160 bits: QuoBits, SqrtBits.
+//
 // # Correspondence with package rounding
 //
 // The constants are the oracle's own. Mode: TiesToEven is rounding.ToNearestEven,

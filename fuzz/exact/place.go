@@ -97,6 +97,12 @@ func Locate(r Result, f Format) Place {
 
 // inUnits returns the magnitude of r in units of 2^q: integer part and fraction.
 func inUnits(r Result, q int) (int64, position) {
+	integer, position := inUnitsBig(r, q)
+	return integer.Int64(), position
+}
+
+// inUnitsBig is inUnits with the whole integer part.
+func inUnitsBig(r Result, q int) (*big.Int, position) {
 	// Truncated to 64 bits after the point.
 	shift := q - 64 - r.Exp
 	scaled := new(big.Int)
@@ -108,9 +114,9 @@ func inUnits(r Result, q int) (int64, position) {
 		scaled.Lsh(r.Int, uint(-shift))
 	} else {
 		scaled.Rsh(r.Int, uint(shift))
-		more = more || r.Int.TrailingZeroBits() < uint(shift)
+		more = more || r.Int.Sign() != 0 && r.Int.TrailingZeroBits() < uint(shift)
 	}
 	integer := new(big.Int).Rsh(scaled, 64)
 	fraction := scaled.Sub(scaled, new(big.Int).Lsh(integer, 64))
-	return integer.Int64(), position{fraction.Uint64(), more}
+	return integer, position{fraction.Uint64(), more}
 }
