@@ -3,6 +3,7 @@ package halfulp_test
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"go/ast"
 	"go/format"
 	"go/parser"
@@ -13,47 +14,43 @@ import (
 	"testing"
 )
 
-//go:generate go test -run TestReadmeTable -generate
+//go:generate go test -run TestReadmeOutput -generate
 
-var generate = flag.Bool("generate", false, "write the README's table of formats")
+var generate = flag.Bool("generate", false, "write what the README shows of the program's output")
 
-// TestReadmeTable compares the README's table of formats with what the program
-// prints.
-func TestReadmeTable(t *testing.T) {
-	readme, err := os.ReadFile("README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	const begin, end = "<!-- formats -->\n", "<!-- /formats -->"
-	head, rest, ok := bytes.Cut(readme, []byte(begin))
-	table, tail, ok2 := bytes.Cut(rest, []byte(end))
-	if !ok || !ok2 {
-		t.Fatalf("README.md lacks the marks %q and %q", begin, end)
-	}
-	want := goCommand(t, "run", "./cmd/halfulp", "formats", "--markdown")
-	if *generate {
-		readme = bytes.Join([][]byte{head, []byte(begin), want, []byte(end), tail}, nil)
-		if err := os.WriteFile("README.md", readme, 0o644); err != nil {
+// TestReadmeOutput compares what the README shows of the program's output with
+// what it prints.
+func TestReadmeOutput(t *testing.T) {
+	for _, c := range []struct {
+		mark string // around it: <!-- mark -->
+		args []string
+		code bool // as a block of code
+	}{
+		{"formats", []string{"formats", "--markdown"}, false},
+		{"sweep", []string{"sweep"}, true},
+	} {
+		readme, err := os.ReadFile("README.md")
+		if err != nil {
 			t.Fatal(err)
 		}
-		return
-	}
-	if !bytes.Equal(table, want) {
-		t.Errorf("README.md's table is not what the program prints: run go generate .\n%s", want)
-	}
-}
-
-// TestReadmeCommand: the README names the command that the program's short help
-// ends with.
-func TestReadmeCommand(t *testing.T) {
-	readme, err := os.ReadFile("README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	help := strings.TrimSpace(string(goCommand(t, "run", "./cmd/halfulp")))
-	command := strings.TrimSpace(help[strings.LastIndexByte(help, '\n')+1:])
-	if !strings.HasPrefix(command, "go run ") || !strings.Contains(string(readme), "\n"+command+"\n") {
-		t.Errorf("README.md does not name the last line of the short help, %q", command)
+		begin, end := fmt.Sprintf("<!-- %s -->\n", c.mark), fmt.Sprintf("<!-- /%s -->", c.mark)
+		head, rest, ok := bytes.Cut(readme, []byte(begin))
+		shown, tail, ok2 := bytes.Cut(rest, []byte(end))
+		if !ok || !ok2 {
+			t.Fatalf("README.md lacks the marks %q and %q", begin, end)
+		}
+		want := goCommand(t, append([]string{"run", "./cmd/halfulp"}, c.args...)...)
+		if c.code {
+			want = bytes.Join([][]byte{[]byte("```\n"), want, []byte("```\n")}, nil)
+		}
+		if *generate {
+			readme = bytes.Join([][]byte{head, []byte(begin), want, []byte(end), tail}, nil)
+			if err := os.WriteFile("README.md", readme, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		} else if !bytes.Equal(shown, want) {
+			t.Errorf("README.md does not show what the program prints: run go generate .\n%s", want)
+		}
 	}
 }
 

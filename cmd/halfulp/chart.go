@@ -32,7 +32,7 @@ type point struct {
 const (
 	chartLeft    = 72  // of the plot's left edge
 	chartTop     = 76  // of its upper edge
-	chartPlot    = 330 // its height
+	chartPlot    = 420 // its height
 	chartBelow   = 82  // under it: ticks, title of the axis, footer
 	chartLead    = 150 // room left of the first group, where the float line's label stands
 	chartGap     = 26  // from a group's markers to its labels
@@ -40,6 +40,9 @@ const (
 	chartTitle   = 10  // of one letter's of the title
 	chartMinimum = 760 // the picture's width
 )
+
+// chartSubject ends the title of every such picture.
+const chartSubject = ": accuracy against bits"
 
 // write draws the chart as SVG on a white background.
 func (c accuracyChart) write(w io.Writer) error {
@@ -51,27 +54,27 @@ func (c accuracyChart) write(w io.Writer) error {
 	}
 	bits := slices.Sorted(maps.Keys(groups))
 
-	// Bits are to scale; one is wide enough for every group's labels to end before
-	// the next group.
-	first, last := bits[0], bits[len(bits)-1]
-	perBit := 0.0
-	if span := float64(last - first); span > 0 {
-		perBit = (chartMinimum - chartLeft - chartLead - columns[last]) / span
+	// A group's labels end before the next group, whatever lies between their bits.
+	at, end := map[int]float64{}, float64(chartLeft+chartLead)
+	for _, b := range bits {
+		at[b] = end
+		end += columns[b]
 	}
-	for i := 1; i < len(bits); i++ {
-		perBit = max(perBit, columns[bits[i-1]]/float64(bits[i]-bits[i-1]))
+	if spare := chartMinimum - end; spare > 0 {
+		for i, b := range bits {
+			at[b] += spare * float64(i) / float64(len(bits))
+		}
+		end = chartMinimum
 	}
-	width := max(chartMinimum, chartLeft+chartLead+float64(perBit*float64(last-first))+columns[last],
-		chartLeft+float64(chartTitle*float64(len(c.title))))
+	width := max(end, chartLeft+float64(chartTitle*float64(len(c.title))))
 	for _, line := range append(strings.Split(c.subtitle, "\n"), c.footer) {
 		width = max(width, chartLeft+float64(chart.Letter*float64(len(line))))
 	}
-	x := func(b int) float64 { return chartLeft + chartLead + float64(perBit*float64(b-first)) }
 
 	axis := c.axis()
 	y := func(accuracy float64) float64 { return axis.At(accuracy, chartTop+chartPlot, chartTop) }
 
-	pic := chart.NewCanvas(width, chartTop+chartPlot+chartBelow, c.title+": accuracy against bits")
+	pic := chart.NewCanvas(width, chartTop+chartPlot+chartBelow, c.title+chartSubject)
 	pic.Text(chartLeft, 28, c.title, chart.Bold)
 	for i, part := range strings.Split(c.subtitle, "\n") {
 		pic.Text(chartLeft, 46+float64(15*float64(i)), part, chart.Muted)
@@ -83,8 +86,8 @@ func (c accuracyChart) write(w io.Writer) error {
 		pic.Text(chartLeft-8, y(t.Value)+4, t.Label, `text-anchor="end"`)
 	}
 	for _, b := range bits {
-		pic.Line(x(b), chartTop, x(b), chartTop+chartPlot, chart.Grid)
-		pic.Text(x(b), chartTop+chartPlot+18, fmt.Sprint(b), `text-anchor="middle"`)
+		pic.Line(at[b], chartTop, at[b], chartTop+chartPlot, chart.Grid)
+		pic.Text(at[b], chartTop+chartPlot+18, fmt.Sprint(b), `text-anchor="middle"`)
 	}
 	pic.Line(chartLeft, chartTop, chartLeft, chartTop+chartPlot, chart.Frame)
 	pic.Line(chartLeft, chartTop+chartPlot, right, chartTop+chartPlot, chart.Frame)
@@ -115,16 +118,16 @@ func (c accuracyChart) write(w io.Writer) error {
 		for i, p := range g {
 			want[i] = y(p.accuracy)
 		}
-		at := around(want, y(c.float))
-		labels := x(b) + chartGap
+		heights := around(want, y(c.float))
+		labels := at[b] + chartGap
 		for i := range g {
-			pic.Line(x(b)+6, want[i], labels-3, at[i], fmt.Sprintf(`stroke="%s" stroke-width="0.8"`, g[i].colour()))
+			pic.Line(at[b]+6, want[i], labels-3, heights[i], fmt.Sprintf(`stroke="%s" stroke-width="0.8"`, g[i].colour()))
 		}
 		for i, p := range g {
-			pic.Halo(labels, at[i]+4, p.caption(), p.colour())
+			pic.Halo(labels, heights[i]+4, p.caption(), p.colour())
 		}
 		for i, p := range g {
-			p.marker(pic, x(b), want[i])
+			p.marker(pic, at[b], want[i])
 		}
 	}
 	return pic.Write(w)

@@ -9,26 +9,25 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/halfulp/halfulp/internal/npz"
 	"github.com/halfulp/halfulp/internal/progress"
 	"github.com/halfulp/halfulp/quantizer/network"
 )
 
-// evaluation runs one network on one data file in different arithmetics.
+// evaluation runs one network on one set of samples in different arithmetics.
 type evaluation struct {
-	graph    *network.Graph
-	data     *npz.Dataset
+	*subject
 	input    network.ValueInfo
 	output   string
-	samples  []int // that count: indices into the file
+	counted  []int // the samples that count: indices into test
 	sites    []*network.Site
 	classes  int
 	progress *progress.Line
 }
 
 // newEvaluation checks that network and data go together.
-func newEvaluation(g *network.Graph, d *npz.Dataset, c sweepCommand, p *progress.Line) (*evaluation, error) {
-	e := &evaluation{graph: g, data: d, progress: p}
+func newEvaluation(s *subject, c sweepCommand, p *progress.Line) (*evaluation, error) {
+	e := &evaluation{subject: s, progress: p}
+	g, d := s.graph, s.test
 	var inputs []network.ValueInfo
 	for _, in := range g.Inputs {
 		if _, constant := g.Initializers[in.Name]; !constant {
@@ -36,47 +35,47 @@ func newEvaluation(g *network.Graph, d *npz.Dataset, c sweepCommand, p *progress
 		}
 	}
 	if len(inputs) != 1 || len(g.Outputs) != 1 {
-		return nil, fmt.Errorf("%s: %d inputs and %d outputs; a sweep needs one of each", c.Model, len(inputs), len(g.Outputs))
+		return nil, fmt.Errorf("%s: %d inputs and %d outputs; a sweep needs one of each", s.model, len(inputs), len(g.Outputs))
 	}
 	e.input, e.output = inputs[0], g.Outputs[0].Name
 	if e.input.Type != network.Float32 {
-		return nil, fmt.Errorf("%s: the input %q is %v; a sweep needs float32", c.Model, e.input.Name, e.input.Type)
+		return nil, fmt.Errorf("%s: the input %q is %v; a sweep needs float32", s.model, e.input.Name, e.input.Type)
 	}
 	if e.input.HasShape {
 		if len(e.input.Shape) == 0 {
-			return nil, fmt.Errorf("%s: the input %q has no dimension for samples", c.Model, e.input.Name)
+			return nil, fmt.Errorf("%s: the input %q has no dimension for samples", s.model, e.input.Name)
 		}
 		var want []int
 		for _, d := range e.input.Shape[1:] {
 			want = append(want, d.Size)
 		}
 		if err := d.CheckShape(want); err != nil {
-			return nil, within(c.Data, err)
+			return nil, within(s.data, err)
 		}
 	}
 	n, err := network.New(g, network.Options{Threads: 1})
 	if err != nil {
-		return nil, within(c.Model, err)
+		return nil, within(s.model, err)
 	}
 	e.sites = n.Sites()
 	batch := e.batch(1)
 	shapes, err := n.Shapes(map[string][]int{e.input.Name: append([]int{batch}, d.Shape()...)})
 	if err != nil {
-		return nil, within(c.Model, err)
+		return nil, within(s.model, err)
 	}
 	out := shapes[e.output]
 	if len(out) == 0 || out[0] != batch {
-		return nil, fmt.Errorf("%s: the output %q has the shape %v: no logits of each sample", c.Model, e.output, out)
+		return nil, fmt.Errorf("%s: the output %q has the shape %v: no logits of each sample", s.model, e.output, out)
 	}
 	e.classes = 1
 	for _, d := range out[1:] {
 		e.classes *= d
 	}
 	if e.classes < 2 {
-		return nil, fmt.Errorf("%s: the output %q has %d values for each sample; classes need two or more", c.Model, e.output, e.classes)
+		return nil, fmt.Errorf("%s: the output %q has %d values for each sample; classes need two or more", s.model, e.output, e.classes)
 	}
 	if err := d.CheckLabels(e.classes); err != nil {
-		return nil, within(c.Data, err)
+		return nil, within(s.data, err)
 	}
 	for _, label := range c.IgnoreLabels {
 		if label < 0 || label >= e.classes {
@@ -89,11 +88,11 @@ func newEvaluation(g *network.Graph, d *npz.Dataset, c sweepCommand, p *progress
 	}
 	for i, label := range d.Labels()[:end] {
 		if !slices.Contains(c.IgnoreLabels, label) {
-			e.samples = append(e.samples, i)
+			e.counted = append(e.counted, i)
 		}
 	}
-	if len(e.samples) == 0 {
-		return nil, fmt.Errorf("%s: no sample is left after -ignore-labels and -limit", c.Data)
+	if len(e.counted) == 0 {
+		return nil, fmt.Errorf("%s: no sample is left after -ignore-labels and -limit", s.data)
 	}
 	return e, nil
 }
@@ -112,29 +111,29 @@ func (e *evaluation) batch(n int) int {
 // logits returns the outputs of the network for all samples that count, in order;
 // a nil arithmetic is float32.
 func (e *evaluation) logits(a network.Arithmetic) ([]float32, error) {
-	out := make([]float32, len(e.samples)*e.classes)
-	return out, e.run(a, e.samples, out)
+	out := make([]float32, len(e.counted)*e.classes)
+	return out, e.run(a, e.test, e.counted, out)
 }
 
-// calibrate observes the activations of the first n samples of the file.
+// calibrate observes the activations of the first n samples for calibration.
 func (e *evaluation) calibrate(n int) (*network.Calibration, error) {
-	samples := make([]int, min(n, e.data.Samples()))
-	for i := range samples {
-		samples[i] = i
+	indices := make([]int, min(n, e.calibration.Samples()))
+	for i := range indices {
+		indices[i] = i
 	}
 	c := network.NewCalibration()
-	return c, e.run(c.Observe(network.Float32Arithmetic{Threads: 1}), samples, nil)
+	return c, e.run(c.Observe(network.Float32Arithmetic{Threads: 1}), e.calibration, indices, nil)
 }
 
-// run runs the samples in batches, several at a time, and stores the outputs in
-// out unless it is nil. A sample's result does not depend on its batch.
-func (e *evaluation) run(a network.Arithmetic, samples []int, out []float32) error {
+// run runs some of the samples in batches, several at a time, and stores the
+// outputs in out unless it is nil. A sample's result does not depend on its batch.
+func (e *evaluation) run(a network.Arithmetic, from samples, indices []int, out []float32) error {
 	n, err := network.New(e.graph, network.Options{Threads: 1, Arithmetic: a})
 	if err != nil {
 		return err
 	}
-	batch := e.batch(len(samples))
-	batches := (len(samples) + batch - 1) / batch
+	batch := e.batch(len(indices))
+	batches := (len(indices) + batch - 1) / batch
 	var (
 		next, done atomic.Int64
 		wg         sync.WaitGroup
@@ -152,7 +151,7 @@ func (e *evaluation) run(a network.Arithmetic, samples []int, out []float32) err
 				if i >= batches {
 					return
 				}
-				if err := e.runBatch(n, samples[i*batch:min((i+1)*batch, len(samples))], batch, i*batch, out); err != nil {
+				if err := e.runBatch(n, from, indices[i*batch:min((i+1)*batch, len(indices))], batch, i*batch, out); err != nil {
 					mu.Lock()
 					if i < failedAt { // the same error whatever the order
 						failed, failedAt = err, i
@@ -167,25 +166,25 @@ func (e *evaluation) run(a network.Arithmetic, samples []int, out []float32) err
 		}()
 	}
 	go func() { wg.Wait(); close(report) }()
-	e.progress.At(0, len(samples))
+	e.progress.At(0, len(indices))
 	for range report {
-		e.progress.At(min(int(done.Load())*batch, len(samples)), len(samples))
+		e.progress.At(min(int(done.Load())*batch, len(indices)), len(indices))
 	}
 	return failed
 }
 
 // runBatch runs some samples, filled up with zeros where the network fixes the
 // size of a batch; at is the place of the first in out.
-func (e *evaluation) runBatch(n *network.Network, samples []int, batch, at int, out []float32) error {
+func (e *evaluation) runBatch(n *network.Network, from samples, indices []int, batch, at int, out []float32) error {
 	if !e.input.HasShape || e.input.Shape[0].Size <= 0 {
-		batch = len(samples)
+		batch = len(indices)
 	}
-	x := make([]float32, 0, batch*e.data.SampleLen())
-	for _, s := range samples {
-		x = e.data.AppendInput(x, s, s+1)
+	x := make([]float32, 0, batch*from.SampleLen())
+	for _, s := range indices {
+		x = from.AppendInput(x, s, s+1)
 	}
-	x = x[:cap(x)][:batch*e.data.SampleLen()]
-	result, err := n.Run(map[string]*network.Tensor{e.input.Name: network.NewFloat(append([]int{batch}, e.data.Shape()...), x)})
+	x = x[:cap(x)][:batch*from.SampleLen()]
+	result, err := n.Run(map[string]*network.Tensor{e.input.Name: network.NewFloat(append([]int{batch}, from.Shape()...), x)})
 	if err != nil {
 		return err
 	}
@@ -194,7 +193,7 @@ func (e *evaluation) runBatch(n *network.Network, samples []int, batch, at int, 
 		return errors.New("the output is not float32, or its shape depends on the data")
 	}
 	if out != nil {
-		copy(out[at*e.classes:], y.Float[:len(samples)*e.classes])
+		copy(out[at*e.classes:], y.Float[:len(indices)*e.classes])
 	}
 	return nil
 }
@@ -203,8 +202,8 @@ func (e *evaluation) runBatch(n *network.Network, samples []int, batch, at int, 
 func (e *evaluation) judge(float, logits []float32) formatRun {
 	var right, agree int
 	var signal, noise float64
-	labels := e.data.Labels()
-	for i, s := range e.samples {
+	labels := e.test.Labels()
+	for i, s := range e.counted {
 		f, q := float[i*e.classes:][:e.classes], logits[i*e.classes:][:e.classes]
 		top := argmax(q)
 		if top == labels[s] {
@@ -220,8 +219,8 @@ func (e *evaluation) judge(float, logits []float32) formatRun {
 		}
 	}
 	r := formatRun{
-		Accuracy:  100 * float64(right) / float64(len(e.samples)),
-		Agreement: 100 * float64(agree) / float64(len(e.samples)),
+		Accuracy:  100 * float64(right) / float64(len(e.counted)),
+		Agreement: 100 * float64(agree) / float64(len(e.counted)),
 	}
 	if relative := math.Sqrt(noise / signal); signal > 0 && !math.IsNaN(relative) && !math.IsInf(relative, 0) {
 		r.Error = &relative

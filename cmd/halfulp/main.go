@@ -1,9 +1,10 @@
 // Command halfulp shows number formats of few bits and runs networks in them.
 //
+//	halfulp                         accuracy of its own network in several formats
 //	halfulp formats                 the named formats
 //	halfulp formats e4m3fn          every code of one
 //	halfulp sweep -model X.onnx -data Y.npz
-//	                                accuracy of a network in several formats
+//	                                accuracy of another network
 //
 // Exit codes: 0; 1 where data are at fault; 2 where the command line is. Long
 // flags may be written with one dash or two.
@@ -15,6 +16,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"strconv"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -44,23 +46,31 @@ const (
 	exitUsage = 2
 )
 
-const shortHelp = `halfulp runs numbers and networks of few bits.
+// next follows the table where nothing was asked for.
+const next = `
+accuracy: samples of which the network names the right class; agreement: the class that it names in float32;
+SQNR: of the logits, signal to quantization noise.
 
-  halfulp formats           the named number formats
-  halfulp formats e4m3fn    every code of one, with its value
-  halfulp sweep             a network in several formats: accuracy, agreement, size
-  halfulp COMMAND --help    the flags of a command
+The same with a network of your own, in ONNX, and samples x with labels y in an .npz file:
 
-The accuracy of a keyword-spotting network in seven formats:
+  go run ./cmd/halfulp sweep -model X.onnx -data Y.npz -o chart.svg
 
-  go run ./cmd/halfulp sweep -model ../shared/models/kws_ds_cnn_s.onnx -data ../shared/models/kws_mfcc49_nchw_data.npz -ignore-labels 0
+Other formats, and sums that are rounded at every step:
+
+  go run ./cmd/halfulp sweep -formats e4m3fn,finite_e2m4,int5/channel -accumulator binary16
+
+Every value of a format; all commands and flags:
+
+  go run ./cmd/halfulp formats e4m3fn
+  go run ./cmd/halfulp --help
 `
 
-// run is the whole program: it returns the exit code.
+// run is the whole program: it returns the exit code. Without arguments it
+// sweeps its own network.
 func run(args []string, stdout, stderr io.Writer) (code int) {
-	if len(args) == 0 {
-		fmt.Fprint(stdout, shortHelp)
-		return 0
+	bare := len(args) == 0
+	if bare {
+		args = []string{"sweep"}
 	}
 	// kong ends a run that asked for help or the version by calling Exit.
 	type exit struct{ code int }
@@ -79,7 +89,7 @@ func run(args []string, stdout, stderr io.Writer) (code int) {
 		kong.Description("Number formats of few bits, and networks run in them. Long flags may have one dash or two."),
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { panic(exit{code}) }),
-		kong.Vars{"version": version(), "formats": strings.Join(defaultFormats, ",")},
+		kong.Vars{"version": version(), "formats": strings.Join(defaultFormats, ","), "images": strconv.Itoa(builtInImages)},
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 	)
 	if err != nil {
@@ -89,6 +99,7 @@ func run(args []string, stdout, stderr io.Writer) (code int) {
 	if err != nil {
 		return report(stderr, usageError{err})
 	}
+	c.Sweep.guide = bare
 	return report(stderr, ctx.Run(streams{stdout, stderr}))
 }
 

@@ -7,10 +7,13 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/halfulp/halfulp/internal/glyphs"
 )
 
 // halfulp runs the program.
@@ -20,12 +23,84 @@ func halfulp(args ...string) (code int, stdout, stderr string) {
 	return code, o.String(), e.String()
 }
 
-func TestShortHelp(t *testing.T) {
-	code, out, err := halfulp()
-	lines := strings.Split(strings.TrimSpace(out), "\n")
-	last := lines[len(lines)-1]
-	if code != 0 || err != "" || !strings.Contains(last, "go run ./cmd/halfulp sweep -model ../shared/models/") {
-		t.Errorf("code %d, stderr %q, last line %q", code, err, last)
+// TestNext: the commands that the program suggests are as they must be, and the
+// README has them too where they are about a network of one's own.
+func TestNext(t *testing.T) {
+	readme, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	model, data := tiny(t)
+	commands := regexp.MustCompile(`(?m)^  go run ./cmd/halfulp (.*)$`).FindAllStringSubmatch(next, -1)
+	if len(commands) != 4 {
+		t.Errorf("%d commands", len(commands))
+	}
+	t.Chdir(t.TempDir())
+	for _, c := range commands {
+		if strings.Contains(c[1], "X.onnx") && !strings.Contains(string(readme), "go run ./cmd/halfulp "+c[1]) {
+			t.Errorf("README.md does not have %q", c[1])
+		}
+		line := strings.NewReplacer("X.onnx", model, "Y.npz", data).Replace(c[1])
+		if strings.HasPrefix(line, "sweep") {
+			line += " -limit 2 -calibrate 2"
+		}
+		if code, out, err := halfulp(strings.Fields(line)...); code != 0 || err != "" || out == "" {
+			t.Errorf("%s: code %d, stderr %q", line, code, err)
+		}
+	}
+}
+
+// TestGuide: what the program does without arguments, with fewer samples: a
+// table, a picture, and what to try next.
+func TestGuide(t *testing.T) {
+	t.Chdir(t.TempDir())
+	c := sweepCommand{Formats: []string{"int8", "e5m2"}, Limit: 24, Calibrate: 12, guide: true}
+	var out, stderr bytes.Buffer
+	if err := c.Run(streams{&out, &stderr}); err != nil || stderr.Len() > 0 {
+		t.Fatalf("error %v, stderr %q", err, &stderr)
+	}
+	for _, want := range []string{"glyphs on 24 samples", "over 12 samples of another seed", "\nint8 ", "\npicture: halfulp-sweep.svg\n", next} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("no %q in\n%s", want, &out)
+		}
+	}
+	if !isChart("halfulp-sweep.svg") {
+		t.Error("the picture is not there")
+	}
+}
+
+// TestBuiltIn: the program's own network in the forms that a file's may have, and
+// its figures with the calibration that they depend on.
+func TestBuiltIn(t *testing.T) {
+	sweep := func(args ...string) (r sweepResult) {
+		t.Helper()
+		code, out, stderr := halfulp(append([]string{"sweep", "--json", "-formats", "int4"}, args...)...)
+		if err := json.Unmarshal([]byte(out), &r); code != 0 || err != nil {
+			t.Fatalf("code %d, stderr %q, error %v", code, stderr, err)
+		}
+		return r
+	}
+	r := sweep("-limit", "36", "-ignore-labels", "0,1", "-calibrate", "12")
+	if r.Model != "glyphs" || r.Samples != 30 || r.FileSamples != 36 || r.Calibrated != 12 || r.Rows[0].Accuracy < 80 {
+		t.Errorf("%+v", r)
+	}
+	if a, b := r.Rows[1], sweep("-limit", "36", "-ignore-labels", "0,1", "-calibrate", "240").Rows[1]; *a.SQNR == *b.SQNR {
+		t.Error("the calibration does not matter")
+	}
+	// Calibration does not touch the samples of the table.
+	for _, seed := range []uint64{glyphs.TestSeed, glyphs.CalibrationSeed} {
+		d := draw(seed, 13)
+		x, label := glyphs.Draw(seed, 12)
+		if got := d.AppendInput([]float32{7}, 12, 13); !slices.Equal(got[1:], x) || d.Labels()[12] != label || d.Samples() != 13 {
+			t.Errorf("seed %d: the last image is another one", seed)
+		}
+	}
+	s, err := builtIn(24, 12)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if slices.Equal(s.test.AppendInput(nil, 0, 1), s.calibration.AppendInput(nil, 0, 1)) || s.test.Samples() != 24 || s.calibration.Samples() != 12 {
+		t.Error("test and calibration share their images")
 	}
 }
 
@@ -185,7 +260,7 @@ func TestSweepJSON(t *testing.T) {
 	if r.Samples != 3 || r.FileSamples != 6 || r.Calibrated != 2 || r.Accumulator != "binary16" || !slices.Equal(r.IgnoreLabels, []int{0}) {
 		t.Errorf("%+v", r)
 	}
-	if len(r.Rows) != 7 || r.Rows[0].Accuracy != 100 || r.Rows[0].SQNR != nil || !r.Rows[1].PerChannel || r.Rows[1].WeightBytes != 12+3*4 {
+	if len(r.Rows) < 7 || r.Rows[0].Accuracy != 100 || r.Rows[0].SQNR != nil || !r.Rows[1].PerChannel || r.Rows[1].WeightBytes != 2*12+3*4 {
 		t.Errorf("%+v", r.Rows)
 	}
 	for _, run := range r.Rows[1:] {
@@ -223,7 +298,11 @@ func TestBadInput(t *testing.T) {
 	}{
 		{"unknown command", []string{"swep"}, exitUsage, "swep"},
 		{"unknown flag", []string{"sweep", "-modle", model}, exitUsage, "modle"},
-		{"no model", []string{"sweep", "-data", data}, exitUsage, "--model"},
+		{"no model", []string{"sweep", "-data", data}, exitUsage, "-model"},
+		{"no data", []string{"sweep", "-model", model}, exitUsage, "-data"},
+		{"too many images", []string{"sweep", "-limit", "100001"}, exitUsage, "100000"},
+		{"too many images to calibrate on", []string{"sweep", "-calibrate", "1000000000000"}, exitUsage, "100000"},
+		{"label of no glyph", []string{"sweep", "-ignore-labels", "12"}, exitUsage, "classes 0 to 11"},
 		{"unknown format", []string{"formats", "e4m3fm"}, exitUsage, "did you mean e4m3fn?"},
 		{"unknown format in a sweep", []string{"sweep", "-model", model, "-data", data, "-formats", "e4m3fn,e3m44"}, exitUsage, "e3m44"},
 		{"unknown integer", []string{"sweep", "-model", model, "-data", data, "-formats", "int99"}, exitUsage, "int2 to int16"},

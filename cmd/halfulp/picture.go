@@ -1,14 +1,17 @@
 package main
 
 import (
+	"bytes"
 	"errors"
+	"io"
 	"io/fs"
 	"os"
 )
 
-// picture is the file that -o names. It is opened before a sweep starts, so
-// that a path that cannot be written is found at once and not after minutes.
+// picture is the file of a chart. It is opened before a sweep starts, so that a
+// path that cannot be written is found at once and not after minutes.
 type picture struct {
+	path string
 	file *os.File
 	// created: the file is there because of this run.
 	created bool
@@ -22,7 +25,37 @@ func openPicture(path string) (*picture, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &picture{f, created}, nil
+	return &picture{path, f, created}, nil
+}
+
+// ownPicture is where the chart goes that nobody gave a place.
+const ownPicture = "halfulp-sweep.svg"
+
+// openOwnPicture is openPicture for a place that the program chose: where
+// another file stands there, or nothing can be written, it is a new file among
+// the temporary ones.
+func openOwnPicture(path string) (*picture, error) {
+	if info, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) || err == nil && info.Mode().IsRegular() && isChart(path) {
+		if p, err := openPicture(path); err == nil {
+			return p, nil
+		}
+	}
+	f, err := os.CreateTemp("", "halfulp-sweep-*.svg")
+	if err != nil {
+		return nil, err
+	}
+	return &picture{f.Name(), f, true}, nil
+}
+
+// isChart reports whether a file begins as the charts of this program do.
+func isChart(path string) bool {
+	f, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	head, err := io.ReadAll(io.LimitReader(f, 1<<10))
+	return err == nil && bytes.HasPrefix(head, []byte("<svg ")) && bytes.Contains(head, []byte(chartSubject+"</title>"))
 }
 
 // write makes b the whole of the file and closes it.

@@ -23,7 +23,7 @@ func (r sweepResult) conditions() []string {
 	default:
 		sums = "sums in " + r.Accumulator + ", rounded at every step"
 	}
-	second := fmt.Sprintf("thresholds: largest magnitudes over the first %d samples; %s", r.Calibrated, sums)
+	second := fmt.Sprintf("thresholds: largest magnitudes over %s; %s", r.calibration, sums)
 	third := fmt.Sprintf("%d matrix products of few bits", r.Sites-r.FloatSites)
 	if r.FloatSites > 0 {
 		third += fmt.Sprintf(", %d under %s float32", r.FloatSites, strings.Join(r.FloatNodes, ", "))

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -10,29 +11,34 @@ import (
 	"strings"
 
 	"github.com/halfulp/halfulp/blas"
-	"github.com/halfulp/halfulp/internal/npz"
 	"github.com/halfulp/halfulp/internal/progress"
 	"github.com/halfulp/halfulp/quantizer"
 	"github.com/halfulp/halfulp/quantizer/network"
-	"github.com/halfulp/halfulp/quantizer/onnx"
 )
 
 // defaultFormats are those of a sweep that names none.
-var defaultFormats = []string{"e4m3fn", "e5m2", "e3m4", "finite e2m5", "binary16", "int8", "int8/channel"}
+var defaultFormats = []string{
+	"binary16", "e5m2", "e4m3fn", "e3m4", "finite e2m5", "int8", "int8/channel",
+	"e3m2fn", "e2m3fn/channel", "int6/channel", "e2m1fn/channel", "int4/channel",
+}
 
 // sweepCommand is "halfulp sweep".
 type sweepCommand struct {
-	Model        string   `required:"" placeholder:"X.onnx" help:"The network, as an ONNX file."`
-	Data         string   `required:"" placeholder:"Y.npz" help:"Labelled samples: x (samples first), y (class indices), optional scale and offset (input = x*scale + offset)."`
+	Model        *string  `placeholder:"X.onnx" help:"The network, as an ONNX file. Without it and -data: the program's own, which tells glyphs apart."`
+	Data         *string  `placeholder:"Y.npz" help:"Labelled samples: x (samples first), y (class indices), optional scale and offset (input = x*scale + offset)."`
 	Formats      []string `default:"${formats}" placeholder:"F" help:"Formats of weights and activations: e4m3fn, e3m4, finite e2m5, binary16, int8, q1.6, ... With /channel behind, one scale per output channel of the weights. Default: ${formats}."`
 	Accumulator  string   `placeholder:"F" help:"What sums are made in: float32, exact, or a minifloat format with a rounding at every step. Default: exact for integers and fixed point, float32 for the others."`
 	PerChannel   bool     `help:"One weight scale per output channel for every format."`
 	IgnoreLabels []int    `placeholder:"N" help:"Leave samples of these classes out."`
-	Limit        int      `placeholder:"N" help:"Use only the first N samples of the file."`
-	Calibrate    int      `default:"128" placeholder:"N" help:"Find thresholds on the first N samples of the file, whatever their labels. Default: 128."`
+	Limit        int      `placeholder:"N" help:"Use only the first N samples. The program's own are drawn when they are needed, ${images} unless N says otherwise."`
+	Calibrate    int      `default:"128" placeholder:"N" help:"Find thresholds on the first N samples, whatever their labels; the program's own are others than those of the table. Default: 128."`
 	Float        []string `placeholder:"PREFIX" help:"Products of nodes whose names begin so stay float32."`
 	Output       string   `short:"o" placeholder:"F.svg" help:"Draw accuracy against bits."`
 	JSON         bool     `name:"json" help:"Print JSON."`
+
+	// guide: draw a picture without being told where to, and say what to try
+	// next.
+	guide bool
 }
 
 // target is one column of arithmetic to try.
@@ -62,6 +68,8 @@ type sweepResult struct {
 	FloatSites   int         `json:"float_products"`
 	Deviation    float64     `json:"accuracy_standard_deviation_percent"`
 	Rows         []formatRun `json:"formats"`
+
+	calibration string // the samples that the thresholds were found on
 }
 
 // formatRun is the outcome of one format.
@@ -87,8 +95,6 @@ func (c sweepCommand) Run(s streams) error {
 		return usageError{err}
 	}
 	switch {
-	case c.Model == "" || c.Data == "":
-		return usageError{errors.New("-model and -data need the name of a file")}
 	case c.Limit < 0:
 		return usageError{errors.New("-limit is negative")}
 	case c.Calibrate < 1:
@@ -96,43 +102,44 @@ func (c sweepCommand) Run(s streams) error {
 	case c.Output != "" && !strings.EqualFold(filepath.Ext(c.Output), ".svg"):
 		return usageError{fmt.Errorf("-o %s: the picture is an SVG file, its name has to end in .svg", c.Output)}
 	}
-	graph, err := onnx.ReadFile(c.Model)
+	subject, err := c.subject()
 	if err != nil {
-		return within(c.Model, err)
-	}
-	graph, _ = network.FoldBatchNorm(graph)
-	data, err := npz.OpenDataset(c.Data, npz.Limits{})
-	if err != nil {
-		return within(c.Data, err)
+		return err
 	}
 	p := progress.New(s.err)
 	defer p.Clear()
-	e, err := newEvaluation(graph, data, c, p)
+	e, err := newEvaluation(subject, c, p)
 	if err != nil {
 		return err
 	}
 	var chart *picture
-	if c.Output != "" {
-		if chart, err = openPicture(c.Output); err != nil {
-			return err
-		}
+	switch {
+	case c.Output != "":
+		chart, err = openPicture(c.Output)
+	case c.guide:
+		chart, err = openOwnPicture(ownPicture)
+	}
+	if err != nil {
+		return err
+	}
+	if chart != nil {
 		defer chart.drop()
 	}
 	p.Begin("float32")
 	float, err := e.logits(nil)
 	if err != nil {
-		return within(c.Model, err)
+		return within(subject.model, err)
 	}
 	p.Begin("calibration")
 	calibration, err := e.calibrate(c.Calibrate)
 	if err != nil {
-		return within(c.Model, err)
+		return within(subject.model, err)
 	}
 
 	r := sweepResult{
-		Model: filepath.Base(c.Model), Data: filepath.Base(c.Data),
-		Samples: len(e.samples), FileSamples: data.Samples(), IgnoreLabels: append([]int{}, c.IgnoreLabels...),
-		Calibrated: min(c.Calibrate, data.Samples()), Accumulator: sums, FloatNodes: append([]string{}, c.Float...),
+		Model: subject.title, Data: subject.testName, calibration: subject.calibrationName,
+		Samples: len(e.counted), FileSamples: subject.test.Samples(), IgnoreLabels: append([]int{}, c.IgnoreLabels...),
+		Calibrated: min(c.Calibrate, subject.calibration.Samples()), Accumulator: sums, FloatNodes: append([]string{}, c.Float...),
 	}
 	few := network.FewBit{Calibration: calibration, Float: c.Float, Threads: 1}
 	r.Sites = len(e.sites)
@@ -149,7 +156,7 @@ func (c sweepCommand) Run(s streams) error {
 	base.Format, base.Bits = "float32", 32
 	base.WeightBytes = 4 * weights
 	r.Rows = append(r.Rows, base)
-	r.Deviation = 100 * math.Sqrt(base.Accuracy/100*(1-base.Accuracy/100)/float64(len(e.samples)))
+	r.Deviation = 100 * math.Sqrt(base.Accuracy/100*(1-base.Accuracy/100)/float64(len(e.counted)))
 	for i, t := range targets {
 		p.Begin(fmt.Sprintf("%s (%d of %d)", t.label(), i+1, len(targets)))
 		few.Format, few.PerChannel, few.Accumulator = t.format, t.perChannel, accumulator
@@ -158,7 +165,7 @@ func (c sweepCommand) Run(s streams) error {
 		}
 		logits, err := e.logits(few)
 		if err != nil {
-			return within(c.Model, err)
+			return within(subject.model, err)
 		}
 		run := e.judge(float, logits)
 		run.Format, run.PerChannel, run.Bits = t.format.Name(), t.perChannel, t.format.Bits()
@@ -166,7 +173,7 @@ func (c sweepCommand) Run(s streams) error {
 		r.Rows = append(r.Rows, run)
 	}
 	p.Clear()
-	if c.Output != "" {
+	if chart != nil {
 		if err := r.draw(chart); err != nil {
 			return err
 		}
@@ -177,8 +184,11 @@ func (c sweepCommand) Run(s streams) error {
 	if err := r.text(s.out); err != nil {
 		return err
 	}
-	if c.Output != "" {
-		_, err = fmt.Fprintf(s.out, "\npicture: %s\n", c.Output)
+	if chart != nil {
+		_, err = fmt.Fprintf(s.out, "\npicture: %s\n", chart.path)
+	}
+	if c.guide && err == nil {
+		_, err = io.WriteString(s.out, next)
 	}
 	return err
 }

@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/halfulp/halfulp/internal/glyphs"
 	"github.com/halfulp/halfulp/internal/shared"
 	"github.com/halfulp/halfulp/minifloat"
 	"github.com/halfulp/halfulp/quantizer/network"
@@ -101,6 +102,29 @@ func TestONNXRuntimeModels(t *testing.T) {
 				}
 			}
 			sameLogits(t, logits(t, g, x), theirs, samples)
+		})
+	}
+}
+
+// TestONNXRuntimeGlyphs: the network that the module has with it, as it stands in
+// its file, with batch normalization folded, and written again.
+func TestONNXRuntimeGlyphs(t *testing.T) {
+	ort := newONNXRuntime(t)
+	g, err := onnx.Read(glyphs.Model())
+	if err != nil {
+		t.Fatal(err)
+	}
+	folded, _ := network.FoldBatchNorm(g)
+	const samples = 64
+	images, _ := glyphs.Set(glyphs.TestSeed, samples)
+	x := glyphs.Tensor(images)
+	for name, g := range map[string]*network.Graph{"trained": g, "folded": folded} {
+		t.Run(name, func(t *testing.T) {
+			b, err := onnx.Write(g)
+			if err != nil {
+				t.Fatal(err)
+			}
+			sameLogits(t, logits(t, g, x), ort.run(t, b, x), samples)
 		})
 	}
 }

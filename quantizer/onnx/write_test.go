@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/halfulp/halfulp/internal/glyphs"
 	"github.com/halfulp/halfulp/internal/npz"
 	"github.com/halfulp/halfulp/internal/shared"
 	"github.com/halfulp/halfulp/quantizer/network"
@@ -368,6 +369,18 @@ func TestWriteFile(t *testing.T) {
 	}
 	if got := names(); !slices.Equal(got, []string{"m.onnx"}) {
 		t.Errorf("the folder has %q", got)
+	}
+}
+
+// TestWriteGlyphs: the file that is part of the module is what Write made of its
+// graph, and still makes of it.
+func TestWriteGlyphs(t *testing.T) {
+	g, err := onnx.Read(glyphs.Model())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, err := onnx.Write(g); err != nil || !bytes.Equal(b, glyphs.Model()) {
+		t.Errorf("other bytes, or the error %v", err)
 	}
 }
 
