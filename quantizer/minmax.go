@@ -1,6 +1,7 @@
 package quantizer
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 )
@@ -49,6 +50,29 @@ func (o MinMax) Range() (lo, hi float32) { return o.lo, o.hi }
 // Threshold returns the largest magnitude seen, 0 before the first value.
 func (o MinMax) Threshold() float32 { return max(-o.lo, o.hi, 0) }
 
+type minMaxJSON struct {
+	Lo    float32 `json:"min"`
+	Hi    float32 `json:"max"`
+	Count int64   `json:"count"`
+}
+
+// MarshalJSON writes the range and the number of values seen.
+func (o MinMax) MarshalJSON() ([]byte, error) { return json.Marshal(minMaxJSON{o.lo, o.hi, o.n}) }
+
+// UnmarshalJSON reads what MarshalJSON writes. On an error o is unchanged; the error
+// of JSON that is no state of an observer wraps [ErrState].
+func (o *MinMax) UnmarshalJSON(data []byte) error {
+	var z minMaxJSON
+	if err := json.Unmarshal(data, &z); err != nil {
+		return err
+	}
+	if z.Lo > z.Hi || z.Count < 0 || z.Count == 0 && (z.Lo != 0 || z.Hi != 0) {
+		return fmt.Errorf("%w: range from %v to %v of %d values", ErrState, z.Lo, z.Hi, z.Count)
+	}
+	*o = MinMax{z.Lo, z.Hi, z.Count}
+	return nil
+}
+
 // ChannelMinMax is a streaming observer of the range of each channel of a
 // tensor. Make it with [NewChannelMinMax].
 type ChannelMinMax struct {
@@ -91,6 +115,41 @@ func (o *ChannelMinMax) Observe(x []float32) error {
 			c = 0
 		}
 	}
+	return nil
+}
+
+// Merge takes everything into account that p has seen. It panics where p has
+// another number of channels or another inner size.
+func (o *ChannelMinMax) Merge(p *ChannelMinMax) {
+	if len(o.seen) != len(p.seen) || o.inner != p.inner {
+		panic(badChannelMerge)
+	}
+	for c, s := range p.seen {
+		o.seen[c].Merge(s)
+	}
+}
+
+type channelMinMaxJSON struct {
+	Inner    int      `json:"inner"`
+	Channels []MinMax `json:"channels"`
+}
+
+// MarshalJSON writes the inner size and what each channel has seen.
+func (o *ChannelMinMax) MarshalJSON() ([]byte, error) {
+	return json.Marshal(channelMinMaxJSON{o.inner, o.seen})
+}
+
+// UnmarshalJSON reads what MarshalJSON writes. On an error o is unchanged; the error
+// of JSON that is no state of an observer wraps [ErrState].
+func (o *ChannelMinMax) UnmarshalJSON(data []byte) error {
+	var z channelMinMaxJSON
+	if err := json.Unmarshal(data, &z); err != nil {
+		return err
+	}
+	if z.Inner <= 0 || len(z.Channels) == 0 {
+		return fmt.Errorf("%w: %d channels of inner size %d", ErrState, len(z.Channels), z.Inner)
+	}
+	*o = ChannelMinMax{z.Inner, z.Channels}
 	return nil
 }
 
