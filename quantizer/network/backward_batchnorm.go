@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/halfulp/halfulp/internal/kernel/mapf32"
 	"github.com/halfulp/halfulp/internal/kernel/sumf32"
 )
 
@@ -59,10 +60,7 @@ func batchNormGradient(b *layerBuilder, l *layer) error {
 			slope := float64(scale[c]) / math.Sqrt(variances[c]+epsilon)
 			m, offset := means[c], float64(bias[c])
 			for n := range samples {
-				z := plane(y.tensor.Float, n, c)
-				for i, v := range plane(x.Float, n, c) {
-					z[i] = float32(float64((float64(v)-m)*slope) + offset)
-				}
+				mapf32.Normalize(plane(y.tensor.Float, n, c), plane(x.Float, n, c), m, slope, offset)
 			}
 		})
 		return nil
@@ -100,10 +98,7 @@ func batchNormGradient(b *layerBuilder, l *layer) error {
 				shift, tilt = 0, 0
 			}
 			for n := range samples {
-				dy, z := plane(y.gradient, n, c), plane(dx, n, c)
-				for i, v := range plane(x.Float, n, c) {
-					z[i] += float32(slope * (float64(dy[i]) - shift - float64((float64(v)-m)*tilt)))
-				}
+				mapf32.AddTilted(plane(dx, n, c), plane(y.gradient, n, c), plane(x.Float, n, c), slope, shift, m, tilt)
 			}
 		})
 	}

@@ -3,6 +3,8 @@ package network
 import (
 	"fmt"
 	"math"
+
+	"github.com/halfulp/halfulp/internal/kernel/mapf32"
 )
 
 // grainElements is the least number of elements that are worth a goroutine.
@@ -40,12 +42,7 @@ func maskGradient(b *layerBuilder, l *layer, lo, hi float32) error {
 	}
 	l.backward = func() {
 		b.t.x.parallel(len(x), grainElements, func(from, to int) {
-			dx, dy := dx[from:to], dy[from:to]
-			for i, v := range x[from:to] {
-				if lo < v && v < hi {
-					dx[i] += dy[i]
-				}
-			}
+			mapf32.AddBetween(dx[from:to], dy[from:to], x[from:to], lo, hi)
 		})
 	}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"github.com/halfulp/halfulp/internal/elementary"
+	"github.com/halfulp/halfulp/internal/kernel/mapf32"
 )
 
 var normalizationOperators = []operator{
@@ -62,10 +63,7 @@ func buildBatchNormalization(b *builder) (*kernel, error) {
 				for p := lo; p < hi; p++ {
 					c := p % channels
 					slope, offset := batchNormalization(in[1].Float[c], in[2].Float[c], in[3].Float[c], in[4].Float[c], epsilon)
-					z, a := out[0].Float[p*size:][:size], in[0].Float[p*size:][:size]
-					for i, v := range a {
-						z[i] = float32(float64(slope*float64(v)) + offset)
-					}
+					mapf32.Normalize(out[0].Float[p*size:][:size], in[0].Float[p*size:][:size], 0, slope, offset)
 				}
 			})
 			return nil

@@ -5,10 +5,11 @@ import (
 	"math"
 
 	"github.com/halfulp/halfulp/internal/elementary"
+	"github.com/halfulp/halfulp/internal/kernel/mapf32"
 )
 
 var unaryOperators = []operator{
-	{"Relu", 7, newestOpset, 1, 1, 1, 1, unaryOp(relu, func(v int64) int64 { return max(v, 0) })},
+	{"Relu", 7, newestOpset, 1, 1, 1, 1, sliceOp(reluSlice, func(v int64) int64 { return max(v, 0) })},
 	{"LeakyRelu", 7, newestOpset, 1, 1, 1, 1, func(b *builder) (*kernel, error) {
 		return floatOp(leakyRelu(b.float("alpha", 0.01))), nil
 	}},
@@ -70,13 +71,20 @@ func sign(x float32) float32 {
 
 // mapFloats applies f to every element.
 func mapFloats(x *exec, z, a []float32, f func(float32) float32) {
-	x.parallel(len(z), 1<<12, func(lo, hi int) {
-		z, a := z[lo:hi], a[lo:hi]
+	x.parallel(len(z), 1<<12, func(lo, hi int) { each(f)(z[lo:hi], a[lo:hi]) })
+}
+
+// each applies f to every element of a.
+func each(f func(float32) float32) func(z, a []float32) {
+	return func(z, a []float32) {
 		for i, v := range a {
 			z[i] = f(v)
 		}
-	})
+	}
 }
+
+// reluSlice is relu of every element.
+func reluSlice(z, a []float32) { mapf32.Clip(z, a, 0, float32(math.Inf(1))) }
 
 func floatOp(f func(float32) float32) *kernel {
 	k, _ := unaryOp(f, nil)(nil)
@@ -85,6 +93,11 @@ func floatOp(f func(float32) float32) *kernel {
 
 // unaryOp is a function of each element; ints may be nil.
 func unaryOp(floats func(float32) float32, ints func(int64) int64) func(*builder) (*kernel, error) {
+	return sliceOp(each(floats), ints)
+}
+
+// sliceOp is a function of any part of the elements; ints is one of each, and may be nil.
+func sliceOp(floats func(z, a []float32), ints func(int64) int64) func(*builder) (*kernel, error) {
 	return func(*builder) (*kernel, error) {
 		return &kernel{
 			infer: func(in []value) ([]value, error) {
@@ -96,7 +109,7 @@ func unaryOp(floats func(float32) float32, ints func(int64) int64) func(*builder
 			run: func(x *exec, in, out []*Tensor) error {
 				z := out[0]
 				if z.Type.IsFloat() {
-					mapFloats(x, z.Float, in[0].Float, floats)
+					x.parallel(len(z.Float), 1<<12, func(lo, hi int) { floats(z.Float[lo:hi], in[0].Float[lo:hi]) })
 					return nil
 				}
 				for i, v := range in[0].Int {
@@ -209,9 +222,7 @@ func clipKernel(bounds func(in []*Tensor) (lo, hi *Tensor)) *kernel {
 				}
 				a := in[0].Float
 				x.parallel(len(a), 1<<14, func(from, to int) {
-					for i := from; i < to; i++ {
-						z.Float[i] = clamp(a[i], lo, hi)
-					}
+					mapf32.Clip(z.Float[from:to], a[from:to], lo, hi)
 				})
 				return nil
 			}
