@@ -10,9 +10,11 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"github.com/halfulp/halfulp/internal/chart"
 	"github.com/halfulp/halfulp/internal/glyphs"
 	"github.com/halfulp/halfulp/quantizer/onnx"
 )
@@ -83,20 +85,25 @@ func TestPictures(t *testing.T) {
 	}
 	// The second pixel of the fourth line of the first image.
 	pixels, _ := glyphs.Draw(glyphs.TrainingSeed, 0)
-	want := 255 - uint32(255*pixels[3*glyphs.Size+1])
-	if got, _, _, _ := m.At(4+3*1+1, 4+3*3+1).RGBA(); got>>8 != want {
-		t.Errorf("a pixel of the sheet is %d, want %d", got>>8, want)
+	gray := 255 - uint32(255*pixels[3*glyphs.Size+1])
+	if got, _, _, _ := m.At(4+3*1+1, 4+3*3+1).RGBA(); got>>8 != gray {
+		t.Errorf("a pixel of the sheet is %d, want %d", got>>8, gray)
 	}
 
 	course := glyphs.NewCurve(2)
 	course.Add(2, make([]float32, 2*len(glyphs.Classes)), []int{0, 1})
 	course.Add(1, make([]float32, 2*len(glyphs.Classes)), []int{0, 0})
+
 	var svg bytes.Buffer
 	if err := picture(course).Write(&svg); err != nil {
 		t.Fatal(err)
 	}
 	if !strings.Contains(svg.String(), ">100.00</text>") {
 		t.Errorf("the last accuracy is not in the picture")
+	}
+	want := []chart.Point{{X: 1, Y: 50}, {X: 2, Y: 100}}
+	if got := picture(course).Series[0].Points; !slices.Equal(got, want) {
+		t.Errorf("the picture shows %v, want %v", got, want)
 	}
 	for d := xml.NewDecoder(&svg); ; {
 		if _, err := d.Token(); err == io.EOF {

@@ -2,6 +2,7 @@ package glyphs_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/halfulp/halfulp/internal/glyphs"
@@ -44,6 +45,32 @@ func TestModel(t *testing.T) {
 	}
 	if right := accuracy * float64(n); right != float64(want) {
 		t.Errorf("%v of %d test images are right, want %d", right, n, want)
+	}
+}
+
+// TestAccuracy counts for itself, over a number that is not one of batches.
+func TestAccuracy(t *testing.T) {
+	const n = 130
+	g := model(t)
+	net, err := network.New(g, network.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	x, labels := glyphs.Set(glyphs.CalibrationSeed, n)
+	out, err := net.Run(map[string]*network.Tensor{"images": network.NewFloat([]int{n, 1, glyphs.Size, glyphs.Size}, x)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	right := 0
+	for i, label := range labels {
+		logits := out["logits"].Float[i*len(glyphs.Classes):][:len(glyphs.Classes)]
+		if slices.Max(logits) == logits[label] {
+			right++
+		}
+	}
+	got, err := glyphs.Accuracy(g, glyphs.CalibrationSeed, n)
+	if want := float64(right) / n; got != want || err != nil || right == n {
+		t.Errorf("accuracy %v, %v, want %v", got, err, want)
 	}
 }
 
