@@ -16,10 +16,14 @@ const epsilon = 1e-3
 // (Howard and others, 2017; the inverted residual is of Sandler and others,
 // 2018):
 //
-//	stem                3x3 convolution
-//	separable 1 to 3    3x3 depthwise and 1x1 convolution
-//	inverted            1x1, 3x3 depthwise and 1x1 convolution, added to the input
-//	head                average over each channel, fully connected
+//	stem         3x3 convolution, stride 2               16 channels of 12x12
+//	separable1   3x3 depthwise and 1x1 convolution       32 of 12x12
+//	separable2   the same, stride 2                      48 of 6x6
+//	inverted     1x1 to 128 channels, 3x3 depthwise,
+//	             1x1, added to the input                 48 of 6x6
+//	separable3   as separable2                           96 of 3x3
+//	pool         the mean of each channel
+//	logits       fully connected
 //
 // Every convolution is followed by batch normalization and, but for the last of
 // the inverted residual, by ReLU6. The input "images" is [N, 1, Size, Size], the

@@ -6,7 +6,7 @@ import (
 )
 
 // Seeds of the three sets. Networks are trained, calibrated and tested on
-// different images; the recipe was made up with those of a fourth seed, 3.
+// different images; nothing in the recipe was chosen by those of TestSeed.
 const (
 	TrainingSeed    = 1
 	CalibrationSeed = 2
