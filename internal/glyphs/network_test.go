@@ -2,6 +2,7 @@ package glyphs_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/halfulp/halfulp/internal/glyphs"
@@ -39,8 +40,18 @@ func TestNetwork(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := fmt.Sprint(shapes["logits"]), fmt.Sprint([]int{7, len(glyphs.Classes)}); got != want {
-		t.Errorf("logits have the shape %s, want %s", got, want)
+	for name, want := range map[string][]int{
+		"stem.relu6":                 {7, 16, 12, 12},
+		"separable1.pointwise.relu6": {7, 32, 12, 12},
+		"separable2.pointwise.relu6": {7, 48, 6, 6},
+		"inverted.expand.relu6":      {7, 128, 6, 6},
+		"inverted.add":               {7, 48, 6, 6},
+		"separable3.pointwise.relu6": {7, 96, 3, 3},
+		"logits":                     {7, len(glyphs.Classes)},
+	} {
+		if got := shapes[name]; !slices.Equal(got, want) {
+			t.Errorf("%s has the shape %v, want %v", name, got, want)
+		}
 	}
 	_, folded := network.FoldBatchNorm(g)
 	for _, f := range folded {
