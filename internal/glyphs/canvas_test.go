@@ -12,8 +12,11 @@ const near = 1e-12
 // TestStroke draws strokes, some of them beyond the edges, and measures every pixel's
 // distance by walking along the segment.
 func TestStroke(t *testing.T) {
-	r := rand.New(rand.NewPCG(1, 1))
-	for range 50 {
+	r, strokes := rand.New(rand.NewPCG(1, 1)), 50
+	if testing.Short() {
+		strokes = 6
+	}
+	for range strokes {
 		var s stroke
 		for range 1 + r.IntN(4) {
 			s = append(s, point{r.Float64()*40 - 8, r.Float64()*40 - 8})

@@ -66,7 +66,7 @@ func ExampleAccuracy() {
 	if err != nil {
 		panic(err)
 	}
-	accuracy, err := glyphs.Accuracy(untrained, glyphs.TestSeed, 120)
+	accuracy, err := glyphs.Accuracy(untrained, glyphs.TestSeed, 24)
 	fmt.Printf("%.2f %v\n", accuracy, err)
 	// Output: 0.08 <nil>
 }
