@@ -1,11 +1,8 @@
 package network
 
 import (
-	"fmt"
-
 	"github.com/halfulp/halfulp/blas"
 	"github.com/halfulp/halfulp/internal/kernel/sumf32"
-	"github.com/halfulp/halfulp/internal/kernel/tapf32"
 )
 
 // convGradient: with x unfolded into columns (the pixels under each tap of the
@@ -54,20 +51,16 @@ func convGradient(b *layerBuilder, l *layer) error {
 		g.outputBlocks = min(c.O/c.Groups, threads)
 	}
 	depthwise := c.C == c.Groups
-	if depthwise && g.dw != nil {
-		shape := tapf32.Shape{
-			H: c.H, W: c.W, KH: c.KH, KW: c.KW, OutH: c.OH, OutW: c.OW, StrideH: c.StrideH, StrideW: c.StrideW,
-			DilationH: c.DilationH, DilationW: c.DilationW, PadTop: c.PadTop, PadLeft: c.PadLeft,
+	var separate depthwiseBackward
+	if depthwise {
+		if err := separate.set(g, b.t.options.MaxBytes); err != nil {
+			return err
 		}
-		if shape.Bytes() > b.t.options.MaxBytes {
-			return fmt.Errorf("%w: a channel of %dx%d with its padding, %d bytes are allowed", ErrBudget, c.H, c.W, b.t.options.MaxBytes)
-		}
-		g.layout.Set(shape)
 	}
 	l.backward = func() {
 		if g.dx != nil {
 			if depthwise {
-				g.workers.each(c.N*c.C, g.depthwiseInput)
+				g.workers.each(c.N*c.C, separate.input)
 			} else {
 				g.workers.each(c.N, g.input)
 			}
@@ -75,7 +68,7 @@ func convGradient(b *layerBuilder, l *layer) error {
 		if g.dw != nil {
 			clear(g.partial)
 			if depthwise {
-				g.workers.each(chunks*c.C, g.depthwiseWeights)
+				g.workers.each(chunks*c.C, separate.weights)
 			} else {
 				g.workers.each(chunks*c.Groups*g.channelBlocks*g.outputBlocks, g.weights)
 			}
@@ -140,9 +133,8 @@ type convBackward struct {
 	x, w, dy, dx, dw, db        []float32
 	partial                     []float32 // dw by chunks
 	ranges                      taps
-	layout                      tapf32.Layout // of a depthwise convolution's input channels
-	planes                      int           // pixels of an input channel
-	plain                       bool          // the columns are the input itself
+	planes                      int  // pixels of an input channel
+	plain                       bool // the columns are the input itself
 	channelBlocks, outputBlocks int
 	workers                     *workers
 }
@@ -244,75 +236,6 @@ func (g *convBackward) weights(w *worker, job int) {
 			}
 		}
 		blas.GemmFloat32(p, dy, columns, nil, partial)
-	}
-}
-
-// depthwiseInput adds to dx of one channel of one sample.
-func (g *convBackward) depthwiseInput(_ *worker, job int) {
-	c := &g.c
-	multiplier, kernel, pixels := c.O/c.C, c.KH*c.KW, c.OH*c.OW
-	dx := g.dx[job*g.planes:][:g.planes]
-	for m := range multiplier {
-		o := job%c.C*multiplier + m
-		dy := g.dy[(job/c.C*c.O+o)*pixels:][:pixels]
-		for ky, row := range g.ranges.rows {
-			for kx, col := range g.ranges.columns {
-				w := g.w[o*kernel+ky*c.KW+kx]
-				if col.hi == col.lo {
-					continue
-				}
-				for oy := row.lo; oy < row.hi; oy++ {
-					from := dy[oy*c.OW:][col.lo:col.hi]
-					to := dx[(oy*c.StrideH+row.offset)*c.W+col.lo*c.StrideW+col.offset:]
-					if c.StrideW == 1 {
-						to = to[:len(from)]
-						for i, v := range from {
-							to[i] += float32(w * v)
-						}
-						continue
-					}
-					for i, v := range from {
-						to[i*c.StrideW] += float32(w * v)
-					}
-				}
-			}
-		}
-	}
-}
-
-// depthwiseWeights computes the partial sum of dw of one chunk and input
-// channel, in float64, where the products are exact: for each tap the dot product
-// of the output's rows with the input's, the padding taking part.
-func (g *convBackward) depthwiseWeights(w *worker, job int) {
-	c := &g.c
-	chunk, ch := job/c.C, job%c.C
-	multiplier, kernel, pixels := c.O/c.C, c.KH*c.KW, c.OH*c.OW
-	size := kernel * sumf32.DotLanes
-	if cap(w.dots) < multiplier*size {
-		w.dots = make([]float64, multiplier*size)
-	}
-	sums := w.dots[:multiplier*size]
-	clear(sums)
-	var padded []float32
-	if !g.layout.Direct {
-		padded = w.scratch(g.layout.Size())
-		clear(padded)
-	}
-	lo, hi := chunkRange(chunk, c.N)
-	for n := lo; n < hi; n++ {
-		x := g.x[(n*c.C+ch)*g.planes:][:g.planes]
-		if padded != nil {
-			g.layout.Lay(padded, x)
-			x = padded
-		}
-		for m := range multiplier {
-			dy := g.dy[(n*c.O+ch*multiplier+m)*pixels:][:pixels]
-			sumf32.Dots(sums[m*size:], dy, c.OW, c.OH, c.OW, x, g.layout.Step, g.layout.Offsets)
-		}
-	}
-	partial := g.partial[chunk*len(g.dw)+ch*multiplier*kernel:]
-	for i := range multiplier * kernel {
-		partial[i] = float32(sumf32.Total(sums[i*sumf32.DotLanes:][:sumf32.DotLanes]))
 	}
 }
 
