@@ -84,10 +84,22 @@ func (l *Layout) Lay(to, from []float32) {
 		}
 		for first := range min(s.StrideW, columns) {
 			at := s.PadLeft + first
-			z := row[at%s.StrideW*l.run+at/s.StrideW:]
-			for i, j := first, 0; i < columns; i, j = i+s.StrideW, j+1 {
-				z[j] = in[i]
-			}
+			every(row[at%s.StrideW*l.run+at/s.StrideW:], in[first:columns], s.StrideW)
 		}
+	}
+}
+
+// every copies every step-th element of x, the first one first.
+func every(z, x []float32, step int) {
+	if step == 2 {
+		for len(x) >= 8 && len(z) >= 4 {
+			from, to := (*[8]float32)(x), (*[4]float32)(z)
+			to[0], to[1], to[2], to[3] = from[0], from[2], from[4], from[6]
+			x, z = x[8:], z[4:]
+		}
+	}
+	for j := 0; len(x) > 0; j++ {
+		z[j] = x[0]
+		x = x[min(step, len(x)):]
 	}
 }
