@@ -415,7 +415,7 @@ func TestTrainerRefuses(t *testing.T) {
 }
 
 // TestStepAllocatesLittle: a step on a batch of a shape that was seen
-// allocates less than once per node.
+// allocates a few closures per node, and nothing per sample.
 func TestStepAllocatesLittle(t *testing.T) {
 	trainer, err := NewTrainer(mobile(2, 11), TrainOptions{Threads: 1})
 	if err != nil {
