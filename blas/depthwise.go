@@ -7,7 +7,7 @@ import (
 	"github.com/halfulp/halfulp/internal/kernel/tapf32"
 )
 
-// shiftedRows says that depthwise convolutions of float32 add shifted rows. Without assembly for that the chains
+// shiftedRows says that depthwise convolutions of float32, and products of few rows, add weighted rows. Without assembly for that the chains
 // of float32Kernel, which are the same in every bit, are faster.
 var shiftedRows = tapf32.Accelerated()
 

@@ -45,3 +45,13 @@ func TestDepthwiseAllocations(t *testing.T) {
 		}
 	})
 }
+
+func TestFewRowsAllocations(t *testing.T) {
+	p := GemmParams{M: 2, N: 30, K: 40, Options: Options{Threads: 1, Workspace: new(Workspace)}}
+	a, b, c := make([]float32, 80), make([]float32, 1200), make([]float32, 60)
+	everyWay(t, 10, func(t *testing.T, _ int) {
+		if n := testing.AllocsPerRun(10, func() { GemmFloat32(p, a, b, nil, c) }); n != 0 {
+			t.Errorf("%v allocations", n)
+		}
+	})
+}

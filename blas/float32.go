@@ -21,7 +21,9 @@ func GemmFloat32(p GemmParams, a, b, bias, c []float32) {
 		return
 	}
 	w := p.workspace()
-	if tiled {
+	if shiftedRows && w.rows.lay(&p, a, b, bias, c) {
+		w.rows.run(p.Threads)
+	} else if tiled {
 		q := w.tiles(a, b)
 		channelRows := layGemm(q, &p, &w.a.singles, &w.b.singles)
 		w.sinks.tiles.float32Sink = float32Sink{c, bias, channelRows, 0, p.Accumulate}

@@ -74,6 +74,7 @@ type Workspace struct {
 	exact    exactKernel
 
 	depthwise depthwise
+	rows      fewRows
 }
 
 // sources holds the readers of one operand, so that an interface value can point at one without an
@@ -109,6 +110,7 @@ func (o Options) release(w *Workspace) {
 	w.singles.forget()
 	w.integers.forget()
 	w.depthwise.forget()
+	w.rows.forget()
 	w.a, w.b, w.sinks = sources{}, sources{}, sinks{}
 	if o.Workspace == nil {
 		workspaces.Put(w)

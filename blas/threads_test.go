@@ -22,6 +22,7 @@ func testThreads(t *testing.T, count int) {
 		{M: 300, N: 3, K: 90},
 		{M: 1, N: 700, K: 150, TransB: true},
 		{M: 3, N: 20, K: 9000},
+		{M: 2, N: 333, K: 500, LDB: 340, LDC: 335},
 		{M: 90, N: 20, K: 50},
 		{M: 40, N: 9, K: 1100, TransA: true},
 	} {
