@@ -91,35 +91,47 @@ func (n Noise) over(count float64) Noise {
 	return Noise{n.Signal / count, n.Error / count, n.Clipping / count, n.Bound / count}
 }
 
-// Calibrate chooses a range for every group of x as [Histogram.Choose] does, but
+// Calibrate is [CalibrateRanges], and what quantizes the ranges.
+func Calibrate(x []float32, s Scheme, c Criterion) (Quantizer, error) {
+	ranges, err := CalibrateRanges(x, s, c)
+	if err != nil {
+		return Quantizer{}, err
+	}
+	q := Quantizer{Scheme: s, Params: make([]Params, len(ranges))}
+	for g, r := range ranges {
+		q.Params[g] = s.Params(r.Lo, r.Hi)
+	}
+	return q, nil
+}
+
+// CalibrateRanges chooses a range for every group of x as [Histogram.Choose] does, but
 // from the values themselves where that makes a difference: percentiles are exact,
 // and square errors are those of the values. Only [ByKL] needs a histogram, of
 // [DefaultBins]. The error wraps [ErrEmpty] where x is empty, [ErrNotFinite] where it
 // has a NaN or an infinity, and [ErrScheme] where s.Check fails. It panics where the
 // length does not fit the grouping.
-func Calibrate(x []float32, s Scheme, c Criterion) (Quantizer, error) {
+func CalibrateRanges(x []float32, s Scheme, c Criterion) ([]Range, error) {
 	if err := s.Check(); err != nil {
-		return Quantizer{}, err
+		return nil, err
 	}
 	if len(x) == 0 {
-		return Quantizer{}, ErrEmpty
+		return nil, ErrEmpty
 	}
 	if _, _, err := bounds(x); err != nil {
-		return Quantizer{}, err
+		return nil, err
 	}
-	q := Quantizer{Scheme: s, Params: make([]Params, s.Grouping.Groups(len(x)))}
-	ends := make([]int, len(q.Params)+1)
+	ranges := make([]Range, s.Grouping.Groups(len(x)))
+	ends := make([]int, len(ranges)+1)
 	s.Grouping.runs(len(x), func(i, j, g int) { ends[g+1] += j - i })
-	for g := range q.Params {
+	for g := range ranges {
 		ends[g+1] += ends[g]
 	}
 	sorted, at := make([]float32, len(x)), slices.Clone(ends)
 	s.Grouping.runs(len(x), func(i, j, g int) { at[g] += copy(sorted[at[g]:], x[i:j]) })
-	for g := range q.Params {
-		lo, hi := s.choose(sorted[ends[g]:ends[g+1]], c)
-		q.Params[g] = s.Params(lo, hi)
+	for g := range ranges {
+		ranges[g].Lo, ranges[g].Hi = s.choose(sorted[ends[g]:ends[g+1]], c)
 	}
-	return q, nil
+	return ranges, nil
 }
 
 // choose returns the range for finite values; it may change their order.
@@ -309,10 +321,14 @@ func (h *Histogram) percentile(s Scheme, least, most float32, percent float64) (
 	return orExtremes(max(least, -hi), hi, least, most)
 }
 
-// valueCount returns the number of the format's values between 0 and the largest.
+// valueCount returns the number of the format's values from 0 to the largest.
 func (f Format) valueCount() int {
 	if f.kind == Minifloat {
-		return int(f.mini.MaxCode()) + 1
+		n := int(f.mini.MaxCode()) + 1
+		if !f.mini.HasSubnormals() {
+			n -= 1<<f.mini.MantissaBits() - 1 // codes of zero
+		}
+		return n
 	}
 	_, hi := f.codes()
 	return int(hi) + 1

@@ -53,6 +53,9 @@ const (
 	badBins         = "quantizer: number of bins is not a power of two from 16 to 65536"
 	badMerge        = "quantizer: histograms of different numbers of bins"
 	badChannelMerge = "quantizer: channels or inner sizes differ"
+	badSymmetry     = "quantizer: a symmetric surrogate of an asymmetric scheme, or the reverse"
+	badForm         = "quantizer: unknown form"
+	badCount        = "quantizer: number of elements is not positive"
 	badPercent      = "quantizer: percentage is not above 50 and up to 100"
 	badRange        = "quantizer: a range that is not finite, or ends before it begins"
 )

@@ -79,11 +79,23 @@ func (s Scheme) Params(lo, hi float32) Params {
 		return Params{Scale: s.scale(float64(t), s.Format.Largest())}
 	}
 	lo, hi = min(lo, 0), max(hi, 0)
+	return s.affine(float64(lo), float64(hi)-float64(lo))
+}
+
+// affine returns what quantizes a range that contains 0.
+func (s Scheme) affine(left, width float64) Params {
+	scale := s.scale(width, s.span())
+	return Params{scale, s.zero(left, scale)}
+}
+
+// zero returns the zero point of a left limit; 0 in symmetric schemes.
+func (s Scheme) zero(left float64, scale float32) int32 {
+	if !s.Asymmetric {
+		return 0
+	}
 	least, most := s.Format.codes()
-	u := s.Format.unit()
-	scale := s.scale(float64(hi)-float64(lo), float64(most-least)*u)
-	k := math.RoundToEven(float64(lo) / float64(scale) / u)
-	return Params{scale, int32(min(max(float64(least)-k, float64(least)), float64(most)))}
+	k := math.RoundToEven(left / float64(scale) / s.Format.unit())
+	return int32(min(max(float64(least)-k, float64(least)), float64(most)))
 }
 
 // scale returns the scale by which a range of values covers one of the format.
