@@ -169,7 +169,7 @@ func (h *Histogram) masses() []mass {
 	w := h.Width()
 	for i, n := range h.counts {
 		if n > 0 {
-			a := float64(i-h.bins) * w
+			a := float64(float64(i-h.bins) * w)
 			m = append(m, mass{max(a, float64(h.seen.lo)), min(a+w, float64(h.seen.hi)), float64(n)})
 		}
 	}

@@ -83,7 +83,7 @@ func topExponent(f Format) int {
 // down that their cubes would be no float64.
 const negligible = -300
 
-func cube(x float64) float64 { return x * x * x }
+func cube(x float64) float64 { return float64(x * x * x) }
 
 // set makes the ruler one for p.
 func (r *ruler) set(p Params) {
@@ -113,7 +113,7 @@ func (r *ruler) error(m mass) (all, clipped float64) {
 	if b > r.hi {
 		clipped += cube(b-r.hi) - cube(max(a, r.hi)-r.hi)
 	}
-	clipped *= r.weight / 3
+	clipped = float64(clipped * (r.weight / 3))
 	if a, b := max(a, r.lo), min(b, r.hi); a < b {
 		all = r.between(a, b)
 	}
@@ -180,6 +180,6 @@ func (r *ruler) bound(m mass) float64 {
 	}
 	da, _ := r.distance(m.a)
 	db, _ := r.distance(m.b)
-	most, least := (da+db+m.b-m.a)/2, max(0, (da+db-m.b+m.a)/2)
+	most, least := float64((da+db+m.b-m.a)/2), float64(max(0, (da+db-m.b+m.a)/2))
 	return (most - least) * (most + least)
 }

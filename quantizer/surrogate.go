@@ -133,13 +133,20 @@ func (k *Surrogate) Backward(dx, g, x []float32) Gradient {
 // chunk is the number of elements over which a gradient is one chain of additions.
 const chunk = 1024
 
+// treeHalf returns how many of n > chunk elements stand in the left half of the tree:
+// the chunk times the greatest power of two that leaves some for the right.
+func treeHalf(n int) int {
+	half := chunk
+	for 2*half < n {
+		half *= 2
+	}
+	return half
+}
+
 // backward returns the gradient with Size not yet divided by the size.
 func (k *Surrogate) backward(dx, g, x []float32) Gradient {
 	if len(x) > chunk {
-		half := chunk
-		for 2*half < len(x) {
-			half *= 2
-		}
+		half := treeHalf(len(x))
 		var left, right []float32
 		if dx != nil {
 			left, right = dx[:half], dx[half:]
@@ -154,10 +161,10 @@ func (k *Surrogate) backward(dx, g, x []float32) Gradient {
 		t := r / k.scale
 		var y float64
 		if k.format.kind == Minifloat {
-			y = k.scale * saturating.Round(k.format.mini, t)
+			y = float64(k.scale * saturating.Round(k.format.mini, t))
 		} else if t == t {
 			t = math.RoundToEven(t)
-			y = k.scale * min(max(t, k.lo), k.hi)
+			y = float64(k.scale * min(max(t, k.lo), k.hi))
 		}
 		d := float64(g[i])
 		if t >= k.lo && t <= k.hi {
