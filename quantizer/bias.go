@@ -1,6 +1,7 @@
 package quantizer
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 
@@ -158,6 +159,31 @@ func (o *ChannelMean) Merge(p *ChannelMean) {
 	for c, s := range p.sums {
 		o.sums[c] += s
 	}
+}
+
+type channelMeanJSON struct {
+	Inner int       `json:"inner"`
+	Sums  []float64 `json:"sums"`
+	Count int64     `json:"count"`
+}
+
+// MarshalJSON writes the inner size, the sums and the number of values of a channel.
+func (o *ChannelMean) MarshalJSON() ([]byte, error) {
+	return json.Marshal(channelMeanJSON{o.inner, o.sums, o.n})
+}
+
+// UnmarshalJSON reads what MarshalJSON writes. On an error o is unchanged; the error
+// of JSON that is no state of an observer wraps [ErrState].
+func (o *ChannelMean) UnmarshalJSON(data []byte) error {
+	var z channelMeanJSON
+	if err := json.Unmarshal(data, &z); err != nil {
+		return err
+	}
+	if z.Inner <= 0 || len(z.Sums) == 0 || z.Count < 0 {
+		return fmt.Errorf("%w: %d channels of inner size %d, %d values", ErrState, len(z.Sums), z.Inner, z.Count)
+	}
+	*o = ChannelMean{z.Inner, z.Sums, z.Count}
+	return nil
 }
 
 // Count returns the number of values seen of each channel.

@@ -1,10 +1,12 @@
 package quantizer_test
 
 import (
+	"encoding/json"
 	"errors"
 	"math"
 	"math/big"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -164,6 +166,16 @@ func TestChannelMean(t *testing.T) {
 		want, _ := sums[c].Quo(sums[c], big.NewRat(2*inner, 1)).Float64()
 		if math.Abs(m-want) > 1e-14 {
 			t.Errorf("channel %d: mean %v, want %v", c, m, want)
+		}
+	}
+	data, err := json.Marshal(o)
+	var back quantizer.ChannelMean
+	if err != nil || json.Unmarshal(data, &back) != nil || !reflect.DeepEqual(&back, o) {
+		t.Errorf("as JSON %s, %v", data, err)
+	}
+	for _, broken := range []string{`{"inner":0,"sums":[1],"count":1}`, `{"inner":1,"sums":[],"count":1}`, `{"inner":1,"sums":[1],"count":-1}`} {
+		if err := json.Unmarshal([]byte(broken), &back); !errors.Is(err, quantizer.ErrState) || !reflect.DeepEqual(&back, o) {
+			t.Errorf("%s: %v", broken, err)
 		}
 	}
 	all[7] = float32(math.Inf(-1))
