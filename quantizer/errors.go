@@ -8,7 +8,7 @@ var (
 	ErrFormat = errors.New("quantizer: unknown format")
 
 	// ErrNotFinite is wrapped by every error about a NaN or an infinity in data
-	// from which a threshold is to be found.
+	// from which a threshold is to be found, or in what is trained.
 	ErrNotFinite = errors.New("quantizer: not a finite number")
 
 	// ErrScheme is wrapped by every error about a scheme that quantizes nothing,

@@ -108,8 +108,7 @@ func (g Grouping) runs(n int, do func(i, j, group int)) {
 	for i := 0; i < n; {
 		j := i + step
 		if g.Block > 0 && g.Inner == 1 {
-			at := i % g.Axis
-			j = i + min(g.Block-at%g.Block, g.Axis-at)
+			j = i + min(g.Block, g.Axis-i%g.Axis)
 		}
 		do(i, j, g.Group(i))
 		i = j

@@ -323,6 +323,36 @@ func TestSchemeJSON(t *testing.T) {
 	}
 }
 
+// FuzzQuantizerJSON: whatever is read can be used, and is written as it was read.
+func FuzzQuantizerJSON(f *testing.F) {
+	for _, s := range []string{
+		`{"scheme":{"format":"int4full","asymmetric":true,"grouping":{"axis":3,"inner":1,"block":2}},"params":[{"scale":0.1,"zero":-8},{"scale":3e-45}]}`,
+		`{"scheme":{"format":"e4m3fn"},"params":[{"scale":3e38}]}`,
+		`{"scheme":{"format":"uq0.8","power_of_two":true,"grouping":{"axis":2,"inner":2147483647}},"params":[{"scale":0.5}]}`,
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		var q, back quantizer.Quantizer
+		if err := json.Unmarshal(data, &q); err != nil {
+			return
+		}
+		again, err := json.Marshal(q)
+		if err != nil || json.Unmarshal(again, &back) != nil || back.Scheme != q.Scheme || !slices.Equal(back.Params, q.Params) {
+			t.Fatalf("%s read and written as %s, %v", data, again, err)
+		}
+		g := q.Scheme.Grouping
+		if n := int64(max(g.Axis, 1)) * int64(max(g.Inner, 1)); n < 1000 && g.Groups(int(n)) == len(q.Params) {
+			x := make([]float32, n)
+			x[0] = 1
+			quantizer.FakeQuantizeTensor(x, x, q)
+			if x[n-1] != 0 && n > 1 {
+				t.Fatalf("%s: 0 becomes %v", data, x[n-1])
+			}
+		}
+	})
+}
+
 func TestTensorPanics(t *testing.T) {
 	f := quantizer.Int(8)
 	good := quantizer.Quantizer{Scheme: quantizer.Scheme{Format: f, Grouping: quantizer.PerChannel(2, 1)}, Params: []quantizer.Params{{Scale: 1}, {Scale: 1}}}
