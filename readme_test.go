@@ -9,6 +9,8 @@ import (
 	"go/parser"
 	"go/token"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -21,37 +23,50 @@ var generate = flag.Bool("generate", false, "write what the README shows of the 
 // TestReadmeOutput compares what the README shows of the program's output with
 // what it prints.
 func TestReadmeOutput(t *testing.T) {
-	for _, c := range []struct {
-		mark string // around it: <!-- mark -->
-		args []string
-		code bool // as a block of code
-	}{
-		{"formats", []string{"formats", "--markdown"}, false},
-		{"sweep", []string{"sweep"}, true},
-	} {
-		readme, err := os.ReadFile("README.md")
-		if err != nil {
+	table, rest, ok := bytes.Cut(halfulp(t), []byte("\n\npicture: halfulp-sweep.svg\n"))
+	if !ok || len(rest) == 0 {
+		t.Errorf("without arguments the program prints\n%s", table)
+	}
+	readmeShows(t, "sweep", fmt.Sprintf("```\n%s\n```\n", table))
+	readmeShows(t, "formats", string(halfulp(t, "formats", "--markdown")))
+}
+
+// readmeShows compares the README's text between two marks with what it should
+// be, or writes that.
+func readmeShows(t *testing.T, mark, want string) {
+	t.Helper()
+	readme, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	begin, end := fmt.Sprintf("<!-- %s -->\n", mark), fmt.Sprintf("<!-- /%s -->", mark)
+	head, rest, ok := strings.Cut(string(readme), begin)
+	shown, tail, ok2 := strings.Cut(rest, end)
+	if !ok || !ok2 {
+		t.Fatalf("README.md lacks the marks %q and %q", begin, end)
+	}
+	if *generate {
+		if err := os.WriteFile("README.md", []byte(head+begin+want+end+tail), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		begin, end := fmt.Sprintf("<!-- %s -->\n", c.mark), fmt.Sprintf("<!-- /%s -->", c.mark)
-		head, rest, ok := bytes.Cut(readme, []byte(begin))
-		shown, tail, ok2 := bytes.Cut(rest, []byte(end))
-		if !ok || !ok2 {
-			t.Fatalf("README.md lacks the marks %q and %q", begin, end)
-		}
-		want := goCommand(t, append([]string{"run", "./cmd/halfulp"}, c.args...)...)
-		if c.code {
-			want = bytes.Join([][]byte{[]byte("```\n"), want, []byte("```\n")}, nil)
-		}
-		if *generate {
-			readme = bytes.Join([][]byte{head, []byte(begin), want, []byte(end), tail}, nil)
-			if err := os.WriteFile("README.md", readme, 0o644); err != nil {
-				t.Fatal(err)
-			}
-		} else if !bytes.Equal(shown, want) {
-			t.Errorf("README.md does not show what the program prints: run go generate .\n%s", want)
-		}
+	} else if shown != want {
+		t.Errorf("README.md does not show what the program prints: run go generate .\n%s", want)
 	}
+}
+
+// halfulp runs the program in a folder of its own.
+func halfulp(t *testing.T, args ...string) []byte {
+	t.Helper()
+	dir := t.TempDir()
+	program := filepath.Join(dir, "halfulp.exe")
+	goCommand(t, "build", "-o", program, "./cmd/halfulp")
+	cmd := exec.Command(program, args...)
+	cmd.Dir = dir
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
 }
 
 // TestReadmeCode compares each block of Go in the README with the example that

@@ -86,10 +86,13 @@ func run(args []string, stdout, stderr io.Writer) (code int) {
 	var c commandLine
 	parser, err := kong.New(&c,
 		kong.Name("halfulp"),
-		kong.Description("Number formats of few bits, and networks run in them. Long flags may have one dash or two."),
+		kong.Description("Number formats of few bits, and networks run in them. Without arguments: a sweep of the program's own network, with a picture. Long flags may have one dash or two."),
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { panic(exit{code}) }),
-		kong.Vars{"version": version(), "formats": strings.Join(defaultFormats, ","), "images": strconv.Itoa(builtInImages)},
+		kong.Vars{
+			"version": version(), "images": strconv.Itoa(builtInImages),
+			"formats": strings.Join(defaultFormats, ","), "formatList": strings.Join(defaultFormats, ", "),
+		},
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 	)
 	if err != nil {

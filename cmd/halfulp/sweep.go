@@ -18,7 +18,7 @@ import (
 
 // defaultFormats are those of a sweep that names none.
 var defaultFormats = []string{
-	"binary16", "e5m2", "e4m3fn", "e3m4", "finite e2m5", "int8", "int8/channel",
+	"binary16", "e5m2", "e4m3fn", "e3m4", "e2m5finite", "int8", "int8/channel",
 	"e3m2fn", "e2m3fn/channel", "int6/channel", "e2m1fn/channel", "int4/channel",
 }
 
@@ -26,7 +26,7 @@ var defaultFormats = []string{
 type sweepCommand struct {
 	Model        *string  `placeholder:"X.onnx" help:"The network, as an ONNX file. Without it and -data: the program's own, which tells glyphs apart."`
 	Data         *string  `placeholder:"Y.npz" help:"Labelled samples: x (samples first), y (class indices), optional scale and offset (input = x*scale + offset)."`
-	Formats      []string `default:"${formats}" placeholder:"F" help:"Formats of weights and activations: e4m3fn, e3m4, finite e2m5, binary16, int8, q1.6, ... With /channel behind, one scale per output channel of the weights. Default: ${formats}."`
+	Formats      []string `default:"${formats}" placeholder:"F" help:"Formats of weights and activations: e4m3fn, e3m4, finite e2m5, binary16, int8, q1.6, ... With /channel behind, one scale per output channel of the weights. Default: ${formatList}."`
 	Accumulator  string   `placeholder:"F" help:"What sums are made in: float32, exact, or a minifloat format with a rounding at every step. Default: exact for integers and fixed point, float32 for the others."`
 	PerChannel   bool     `help:"One weight scale per output channel for every format."`
 	IgnoreLabels []int    `placeholder:"N" help:"Leave samples of these classes out."`
