@@ -3,6 +3,7 @@ package onnx_test
 import (
 	"testing"
 
+	"github.com/halfulp/halfulp/internal/glyphs"
 	"github.com/halfulp/halfulp/quantizer/onnx"
 )
 
@@ -29,6 +30,32 @@ func BenchmarkRead(b *testing.B) {
 			b.ReportAllocs()
 			for b.Loop() {
 				if _, err := onnx.Read(c.b); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+// BenchmarkWrite writes a graph of which nearly all is one tensor, and a small
+// network.
+func BenchmarkWrite(b *testing.B) {
+	for _, c := range []struct {
+		name string
+		b    []byte
+	}{
+		{"float", model(relu(), initializer("w", 1, []int64{1 << 18}, little(rawData, make([]float32, 1<<18))))},
+		{"glyphs", glyphs.Model()},
+	} {
+		g, err := onnx.Read(c.b)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run(c.name, func(b *testing.B) {
+			b.SetBytes(int64(len(c.b)))
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := onnx.Write(g); err != nil {
 					b.Fatal(err)
 				}
 			}
