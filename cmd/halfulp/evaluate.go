@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/halfulp/halfulp/internal/elementary"
 	"github.com/halfulp/halfulp/internal/progress"
 	"github.com/halfulp/halfulp/quantizer/network"
 )
@@ -225,7 +226,7 @@ func (e *evaluation) judge(float, logits []float32) formatRun {
 	if relative := math.Sqrt(noise / signal); signal > 0 && !math.IsNaN(relative) && !math.IsInf(relative, 0) {
 		r.Error = &relative
 		if noise > 0 {
-			db := -20 * math.Log10(relative)
+			db := -20 / math.Ln10 * elementary.Log(relative) // the same digits in JSON everywhere
 			r.SQNR = &db
 		}
 	}
