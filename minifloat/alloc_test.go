@@ -35,6 +35,16 @@ func TestNoAllocation(t *testing.T) {
 			z, _ = ctx.Convert(f, z)
 			sinkCode = z.Bits + uint32(z.Cmp(w)) + uint32(z.Class())
 		},
+		"integers and neighbours": func() {
+			z, _ := ctx.RoundToIntegral(v)
+			z, _ = ctx.Scalb(g, z.NextUp().Copysign(w), 3)
+			n, _ := ctx.ToInt64(z, 32)
+			relation, _ := z.CompareQuiet(w)
+			i, _ := minifloat.ToInt[uint8](ctx, x)
+			sinkFloat16 = x.Floor().NextDown().Logb()
+			sinkCode = uint32(n) + uint32(relation) + uint32(z.TotalCmp(w)) + uint32(i)
+			sinkFloat64 = z.Ulp()
+		},
 		"float64": func() {
 			sinkCode, _ = ctx.Encode(f, 1e-9)
 			sinkCode, _ = ctx.EncodeStochastic(f, 1e-9, 1, 3)

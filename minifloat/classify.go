@@ -107,3 +107,51 @@ func (v Value) IsNaN() bool { return v.unpack().kind >= isNaN }
 
 // Float64 returns the value of v: Format.Decode.
 func (v Value) Float64() float64 { return v.Format.Decode(v.Bits) }
+
+// IsNormal reports whether x is a normal number: finite, not zero and not
+// subnormal.
+func (x Float[S, E, M, V]) IsNormal() bool { return x.Value().IsNormal() }
+
+// IsSubnormal reports whether x is subnormal: not zero, and below the smallest
+// normal number.
+func (x Float[S, E, M, V]) IsSubnormal() bool { return x.Value().IsSubnormal() }
+
+// IsSignaling reports whether x is a signaling NaN, which IEEE formats have.
+func (x Float[S, E, M, V]) IsSignaling() bool { return x.Class() == SignalingNaN }
+
+// IsInf reports whether v is an infinity: of the sign of sign, or, for sign 0,
+// of either.
+func (v Value) IsInf(sign int) bool {
+	x := v.unpack()
+	return x.kind == isInf && (sign == 0 || sign < 0 == x.neg)
+}
+
+// IsFinite reports whether v is neither an infinity nor a NaN.
+func (v Value) IsFinite() bool { return v.unpack().kind <= isFinite }
+
+// IsZero reports whether v is a zero of either sign.
+func (v Value) IsZero() bool { return v.unpack().kind == isZero }
+
+// IsNormal reports whether v is a normal number: finite, not zero and not
+// subnormal.
+func (v Value) IsNormal() bool {
+	c := v.Class()
+	return c == PositiveNormal || c == NegativeNormal
+}
+
+// IsSubnormal reports whether v is subnormal: not zero, and below the smallest
+// normal number.
+func (v Value) IsSubnormal() bool {
+	c := v.Class()
+	return c == PositiveSubnormal || c == NegativeSubnormal
+}
+
+// IsSignaling reports whether v is a signaling NaN, which IEEE formats have.
+func (v Value) IsSignaling() bool { return v.unpack().kind == isSignaling }
+
+// Signbit reports whether the sign bit of v is set; that of a NaN in the place
+// of -0 is not.
+func (v Value) Signbit() bool {
+	v.Format.mustBeValid()
+	return v.Format.unpack(v.Bits).neg
+}

@@ -131,15 +131,34 @@ func (i implementation) Operate(op string, f vectors.Format, x []uint64, o vecto
 		return result(c.Quo(g, v[0], v[1]))
 	case "sqrt":
 		return result(c.Sqrt(g, v[0]))
+	case "roundToInt":
+		return result(c.RoundToIntegral(v[0]))
+	case "roundToIntExact":
+		return result(c.RoundToIntegralExact(v[0]))
 	case "mulAdd":
 		return result(c.FMA(g, v[0], v[1], v[2]))
 	}
 	panic("unknown operation " + op)
 }
 
-func (i implementation) Compare(f vectors.Format, x, y uint64) (int, bool) {
+func (i implementation) Compare(f vectors.Format, x, y uint64, signaling bool) (int, bool, int) {
 	a, b := i.value(f, x), i.value(f, y)
-	return a.Cmp(b), a.IsNaN() || b.IsNaN()
+	compare := minifloat.Value.CompareQuiet
+	if signaling {
+		compare = minifloat.Value.CompareSignaling
+	}
+	relation, flags := compare(a, b)
+	return int(relation) - 1, relation == minifloat.Unordered, int(flags)
+}
+
+func (i implementation) ToInteger(f vectors.Format, code uint64, bits int, signed bool, o vectors.Options) (uint64, int) {
+	c, x := i.context(o), i.value(f, code)
+	if signed {
+		n, flags := c.ToInt64(x, bits)
+		return uint64(n) & (^uint64(0) >> (64 - bits)), int(flags)
+	}
+	n, flags := c.ToUint64(x, bits)
+	return n, int(flags)
 }
 
 func (i implementation) Dot(from, to vectors.Format, x, y []uint64, fused bool, o vectors.Options) (uint64, int) {

@@ -2,6 +2,7 @@ package exact_test
 
 import (
 	"math"
+	"math/big"
 	"testing"
 
 	"github.com/halfulp/halfulp/fuzz/exact"
@@ -101,14 +102,31 @@ func (c oracle) Operate(op string, f vectors.Format, x []uint64, o vectors.Optio
 		r = exact.Sqrt(v[0])
 	case "mulAdd":
 		r = exact.FMA(v[0], v[1], v[2])
+	case "roundToInt":
+		r = exact.RoundToIntegral(v[0], c.options(o))
+		r.Raised &^= exact.Inexact
+	case "roundToIntExact":
+		r = exact.RoundToIntegral(v[0], c.options(o))
 	default:
 		panic("unknown operation " + op)
 	}
 	return c.round(r, f, o)
 }
 
-func (c oracle) Compare(f vectors.Format, x, y uint64) (int, bool) {
-	return exact.Compare(c.format(f).Decode(x), c.format(f).Decode(y))
+func (c oracle) Compare(f vectors.Format, x, y uint64, signaling bool) (int, bool, int) {
+	v, w := c.format(f).Decode(x), c.format(f).Decode(y)
+	order, unordered := exact.Compare(v, w)
+	flags := exact.Flags(0)
+	if unordered && (signaling || v.Signalling || w.Signalling) {
+		flags = exact.Invalid
+	}
+	return order, unordered, int(flags)
+}
+
+func (c oracle) ToInteger(f vectors.Format, code uint64, bits int, signed bool, o vectors.Options) (uint64, int) {
+	n, flags := exact.ToInteger(c.format(f).Decode(code), c.options(o), bits, signed)
+	mask := new(big.Int).SetUint64(^uint64(0) >> (64 - bits))
+	return n.And(n, mask).Uint64(), int(flags)
 }
 
 func (c oracle) Dot(from, to vectors.Format, x, y []uint64, fused bool, o vectors.Options) (uint64, int) {

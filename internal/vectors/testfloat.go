@@ -12,20 +12,24 @@ var testFloatName = regexp.MustCompile(`^(.+?)_(near_even|near_maxMag|near_minMa
 
 // testFloat runs Berkeley TestFloat's cases, results and flags. NaN payloads are
 // not compared.
-func testFloat(j *judge) {
-	for _, file := range shared.Glob(j.t, "vectors/testfloat3/*.txt.gz") {
+func testFloat(j *judge) { testFloatFiles(j, "vectors/testfloat3/*.txt.gz", false) }
+
+// testFloatRISCV runs those made with RISC-V's rules: conversions to integers,
+// which saturate.
+func testFloatRISCV(j *judge) { testFloatFiles(j, "vectors/testfloat3-riscv/*.txt.gz", true) }
+
+func testFloatFiles(j *judge, files string, saturate bool) {
+	for _, file := range shared.Glob(j.t, files) {
 		m := testFloatName.FindStringSubmatch(path.Base(file))
 		if m == nil {
 			j.t.Fatalf("%s: unknown kind of file", file)
 		}
-		op, o := m[1], Options{Mode: m[2], TininessBefore: m[3] != ""}
+		op, o := m[1], Options{Mode: m[2], TininessBefore: m[3] != "", Saturate: saturate}
 		if o.Mode == "any" {
 			o.Mode = "near_even"
 		}
-		switch op {
-		case "f16_rem", "f16_roundToInt", "f16_to_i32", "f16_to_i64", "f16_to_ui32", "f16_to_ui64":
-			j.leave(op + ": not an operation of this module (files)")
-			continue
+		if op == "f16_roundToInt" && m[4] == "_exact" {
+			op = "f16_roundToIntExact"
 		}
 		j.lines(file, func(v []uint64, fields []string) {
 			flags := int(v[len(v)-1])
@@ -34,14 +38,31 @@ func testFloat(j *judge) {
 			var raised int
 			to := binary16
 			switch op {
-			case "f16_add", "f16_sub", "f16_mul", "f16_div", "f16_sqrt", "f16_mulAdd":
+			case "f16_rem":
+				j.leave("f16_rem: not an operation of this module")
+				return
+			case "f16_to_i32", "f16_to_i64", "f16_to_ui32", "f16_to_ui64":
+				bits, err := strconv.Atoi(op[len(op)-2:])
+				if err != nil {
+					j.t.Fatal(err)
+				}
+				got, raised = j.impl.ToInteger(binary16, v[0], bits, op[7] == 'i', o)
+				if m[4] == "_notexact" {
+					raised &^= 1
+				}
+				j.checked++
+				if got != want || raised != flags {
+					j.differ("%v: got %x flags %02x", fields, got, raised)
+				}
+				return
+			case "f16_add", "f16_sub", "f16_mul", "f16_div", "f16_sqrt", "f16_mulAdd", "f16_roundToInt", "f16_roundToIntExact":
 				got, raised = j.impl.Operate(op[4:], binary16, v[:len(v)-2], o)
 			case "f16_eq", "f16_lt", "f16_le":
-				order, unordered := j.impl.Compare(binary16, v[0], v[1])
+				order, unordered, raised := j.impl.Compare(binary16, v[0], v[1], op != "f16_eq")
 				holds := map[string]bool{"f16_eq": order == 0, "f16_lt": order < 0, "f16_le": order <= 0}[op] && !unordered
 				j.checked++
-				if holds != (want == 1) {
-					j.differ("%v: order %d, unordered %v", fields, order, unordered)
+				if holds != (want == 1) || raised != flags {
+					j.differ("%v: order %d, unordered %v, flags %02x", fields, order, unordered, raised)
 				}
 				return
 			case "f16_to_f64":

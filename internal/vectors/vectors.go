@@ -65,10 +65,14 @@ type Implementation interface {
 	Integer(f Format, negative bool, magnitude uint64, o Options) (code uint64, flags int)
 	// Convert converts a code of another format.
 	Convert(from, to Format, code uint64, o Options) (result uint64, flags int)
-	// Operate computes add, sub, mul, div, sqrt or mulAdd.
+	// ToInteger converts to an integer of so many bits, of which the result is the
+	// two's complement.
+	ToInteger(f Format, code uint64, bits int, signed bool, o Options) (n uint64, flags int)
+	// Operate computes add, sub, mul, div, sqrt, mulAdd, roundToInt or
+	// roundToIntExact.
 	Operate(op string, f Format, x []uint64, o Options) (result uint64, flags int)
-	// Compare orders two codes.
-	Compare(f Format, x, y uint64) (order int, unordered bool)
+	// Compare orders two codes by a signaling or a quiet predicate.
+	Compare(f Format, x, y uint64, signaling bool) (order int, unordered bool, flags int)
 	// Dot accumulates products of codes of one format in another, from +0 in order:
 	// fused, or rounding product and sum.
 	Dot(from, to Format, x, y []uint64, fused bool, o Options) (result uint64, flags int)
@@ -81,6 +85,7 @@ func Run(t *testing.T, impl Implementation) {
 		run  func(*judge)
 	}{
 		{"testfloat3", testFloat},
+		{"testfloat3-riscv", testFloatRISCV},
 		{"softfloat3", softFloatDots},
 		{"gfloat", gfloat},
 		{"gfloat-contested", gfloatContested},
