@@ -45,6 +45,16 @@ func TestNoAllocation(t *testing.T) {
 			sinkCode = uint32(n) + uint32(relation) + uint32(z.TotalCmp(w)) + uint32(i)
 			sinkFloat64 = z.Ulp()
 		},
+		"functions": func() {
+			z, _ := ctx.Rem(f, v, w)
+			z, _ = ctx.FAA(f, z, w, v)
+			z, _ = ctx.ScaledAdd(g, z, w, v, w)
+			z, _ = ctx.Hypot(g, z, v)
+			z, _ = ctx.Rsqrt(g, z)
+			z, _ = ctx.Choose(minifloat.MinimumMagnitude, f, z, v)
+			sinkCode = z.Bits
+			sinkFloat16 = x.Mod(y).Min(y).Clamp(y, x).Recip()
+		},
 		"float64": func() {
 			sinkCode, _ = ctx.Encode(f, 1e-9)
 			sinkCode, _ = ctx.EncodeStochastic(f, 1e-9, 1, 3)

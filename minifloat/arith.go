@@ -156,9 +156,7 @@ func sqrt(x number) (number, rounding.Flags) {
 	return number{isFinite, false, k, sig}, 0
 }
 
-// fma returns x*y + z. The product has 64 bits, z has 32; both stand at the top
-// of 127. Where the smaller one is jammed it lies at least 63 places below the
-// larger one, so that the leading bit falls by at most one.
+// fma returns x*y + z.
 func fma(mode rounding.Mode, x, y, z number) (number, rounding.Flags) {
 	if x.kind >= isNaN || y.kind >= isNaN || z.kind >= isNaN {
 		nan, flags := nanOf(x, y, z)
@@ -168,27 +166,46 @@ func fma(mode rounding.Mode, x, y, z number) (number, rounding.Flags) {
 		return nan, flags
 	}
 	p, flags := mul(x, y)
-	if p.kind != isFinite || z.kind != isFinite {
-		if p.kind == isNaN {
-			return p, flags
-		}
-		return add(mode, p, z)
+	if p.kind == isNaN {
+		return p, flags
 	}
-	if p.exp < z.exp || p.exp == z.exp && p.sig < z.sig {
-		p, z = z, p
+	return addProducts(mode, p, z)
+}
+
+// addProducts returns p + q, products of mul or operands.
+func addProducts(mode rounding.Mode, p, q number) (number, rounding.Flags) {
+	if p.kind != isFinite || q.kind != isFinite {
+		return add(mode, p, q)
 	}
-	bigHi, bigLo := p.sig>>1, p.sig<<63
-	hi, lo := rounding.ShiftRightJam128(z.sig>>1, z.sig<<63, uint(p.exp-z.exp))
+	return add128(mode, number128{p.neg, p.exp, p.sig, 0}, number128{q.neg, q.exp, q.sig, 0}), 0
+}
+
+// number128 is ±(hi:lo) × 2^(exp-127), with bit 127 set and bit 0 clear.
+type number128 struct {
+	neg    bool
+	exp    int
+	hi, lo uint64
+}
+
+// add128 returns p + q. Both stand at the top of 127 bits. Of operands with at
+// most 95 significant bits, the smaller one is jammed only where it lies at least
+// 32 places below the larger one, so that the leading bit falls by at most one.
+func add128(mode rounding.Mode, p, q number128) number {
+	if p.exp < q.exp || p.exp == q.exp && (p.hi < q.hi || p.hi == q.hi && p.lo < q.lo) {
+		p, q = q, p
+	}
+	bigHi, bigLo := p.hi>>1, p.hi<<63|p.lo>>1
+	hi, lo := rounding.ShiftRightJam128(q.hi>>1, q.hi<<63|q.lo>>1, uint(p.exp-q.exp))
 	var c uint64
-	if p.neg == z.neg {
+	if p.neg == q.neg {
 		bigLo, c = bits.Add64(bigLo, lo, 0)
 		bigHi += hi + c
 	} else {
 		bigLo, c = bits.Sub64(bigLo, lo, 0)
 		bigHi -= hi + c
 		if bigHi|bigLo == 0 {
-			return exactZero(mode), 0
+			return exactZero(mode)
 		}
 	}
-	return normalize128(p.neg, p.exp+1, bigHi, bigLo), 0
+	return normalize128(p.neg, p.exp+1, bigHi, bigLo)
 }

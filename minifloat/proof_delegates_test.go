@@ -46,6 +46,15 @@ type delegated[F any] interface {
 	TotalCmpMag(F) int
 	CompareQuiet(F) (minifloat.Relation, rounding.Flags)
 	CompareSignaling(F) (minifloat.Relation, rounding.Flags)
+	Rem(F) F
+	Mod(F) F
+	FAA(F, F) F
+	Hypot(F) F
+	Rsqrt() F
+	Recip() F
+	Min(F) F
+	Max(F) F
+	Clamp(F, F) F
 }
 
 func delegates[F interface {
@@ -56,8 +65,10 @@ func delegates[F interface {
 	random := rand.New(rand.NewPCG(43, uint64(f.Bits())))
 	number := func() F { return minifloat.FromBits[F, S, E, M, V](S(random.Uint32())) }
 	for range sized(50, 500, 5000) {
-		x, y, n := number(), number(), random.IntN(40)-20
-		v, w := x.Value(), y.Value()
+		x, y, d, n := number(), number(), number(), random.IntN(40)-20
+		v, w, u := x.Value(), y.Value(), d.Value()
+		e := minifloat.Extremum(random.IntN(10))
+		scale := minifloat.FromBits[minifloat.E8M0FNU](uint8(120 + random.IntN(16)))
 		c := options[random.IntN(len(options))].c
 		value := func(got F, flags rounding.Flags) func(minifloat.Value, rounding.Flags) bool {
 			return func(want minifloat.Value, wantFlags rounding.Flags) bool {
@@ -79,6 +90,7 @@ func delegates[F interface {
 		wantQuiet, wantQuietFlags := v.CompareQuiet(w)
 		signaling, signalingFlags := x.CompareSignaling(y)
 		wantSignaling, wantSignalingFlags := v.CompareSignaling(w)
+		near := minifloat.Context{}
 		for name, same := range map[string]bool{
 			"Floor":                x.Floor().Value() == in(rounding.ToNegativeInf),
 			"Ceil":                 x.Ceil().Value() == in(rounding.ToPositiveInf),
@@ -96,6 +108,18 @@ func delegates[F interface {
 			"Logb":                 x.Logb().Value() == plain(minifloat.Context{}.Logb(f, v)) && value(minifloat.Logb[F, S, E, M, V](c, x))(c.Logb(f, v)),
 			"Ilogb":                x.Ilogb() == v.Ilogb(),
 			"Scalb":                x.Scalb(n).Value() == plain(minifloat.Context{}.Scalb(f, v, n)) && value(minifloat.Scalb[F, S, E, M, V](c, x, n))(c.Scalb(f, v, n)),
+			"Rem":                  x.Rem(y).Value() == plain(near.Rem(f, v, w)) && value(minifloat.Rem[F, S, E, M, V](c, x, y))(c.Rem(f, v, w)),
+			"Mod":                  x.Mod(y).Value() == plain(near.Mod(f, v, w)) && value(minifloat.Mod[F, S, E, M, V](c, x, y))(c.Mod(f, v, w)),
+			"Hypot":                x.Hypot(y).Value() == plain(near.Hypot(f, v, w)) && value(minifloat.Hypot[F, S, E, M, V](c, x, y))(c.Hypot(f, v, w)),
+			"Rsqrt":                x.Rsqrt().Value() == plain(near.Rsqrt(f, v)) && value(minifloat.Rsqrt[F, S, E, M, V](c, x))(c.Rsqrt(f, v)),
+			"Recip":                x.Recip().Value() == plain(near.Recip(f, v)) && value(minifloat.Recip[F, S, E, M, V](c, x))(c.Recip(f, v)),
+			"FAA":                  x.FAA(y, d).Value() == plain(near.FAA(f, v, w, u)) && value(minifloat.FAA[F, S, E, M, V](c, x, y, d))(c.FAA(f, v, w, u)),
+			"ScaledAdd":            value(minifloat.ScaledAdd[F, minifloat.E8M0FNU, S, uint8, E, minifloat.E8, M, minifloat.M0, V, minifloat.FNU](c, x, scale, y, scale))(c.ScaledAdd(f, v, scale.Value(), w, scale.Value())),
+			"ScaledSub":            value(minifloat.ScaledSub[F, minifloat.E8M0FNU, S, uint8, E, minifloat.E8, M, minifloat.M0, V, minifloat.FNU](c, x, scale, y, scale))(c.ScaledSub(f, v, scale.Value(), w, scale.Value())),
+			"ScaledMul":            value(minifloat.ScaledMul[F, minifloat.E8M0FNU, S, uint8, E, minifloat.E8, M, minifloat.M0, V, minifloat.FNU](c, x, scale, y, scale))(c.ScaledMul(f, v, scale.Value(), w, scale.Value())),
+			"Choose":               value(minifloat.Choose[F, S, E, M, V](e, x, y))(near.Choose(e, f, v, w)),
+			"Min":                  x.Min(y).Value() == plain(near.Choose(minifloat.Minimum, f, v, w)) && x.Max(y).Value() == plain(near.Choose(minifloat.Maximum, f, v, w)),
+			"Clamp":                x.Clamp(y, d).Value() == plain(near.Clamp(f, v, w, u)),
 			"Copysign":             x.Copysign(y).Value() == v.Copysign(w),
 			"classes":              x.IsNormal() == v.IsNormal() && x.IsSubnormal() == v.IsSubnormal() && x.IsSignaling() == v.IsSignaling(),
 			"TotalCmp":             x.TotalCmp(y) == v.TotalCmp(w) && x.TotalCmpMag(y) == v.TotalCmpMag(w),

@@ -129,6 +129,8 @@ func (i implementation) Operate(op string, f vectors.Format, x []uint64, o vecto
 		return result(c.Mul(g, v[0], v[1]))
 	case "div":
 		return result(c.Quo(g, v[0], v[1]))
+	case "rem":
+		return result(c.Rem(g, v[0], v[1]))
 	case "sqrt":
 		return result(c.Sqrt(g, v[0]))
 	case "roundToInt":

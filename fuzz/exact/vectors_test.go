@@ -98,6 +98,8 @@ func (c oracle) Operate(op string, f vectors.Format, x []uint64, o vectors.Optio
 		r = exact.Mul(v[0], v[1])
 	case "div":
 		r = exact.Quo(v[0], v[1])
+	case "rem":
+		r = exact.Remainder(v[0], v[1])
 	case "sqrt":
 		r = exact.Sqrt(v[0])
 	case "mulAdd":

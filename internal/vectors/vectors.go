@@ -68,7 +68,7 @@ type Implementation interface {
 	// ToInteger converts to an integer of so many bits, of which the result is the
 	// two's complement.
 	ToInteger(f Format, code uint64, bits int, signed bool, o Options) (n uint64, flags int)
-	// Operate computes add, sub, mul, div, sqrt, mulAdd, roundToInt or
+	// Operate computes add, sub, mul, div, rem, sqrt, mulAdd, roundToInt or
 	// roundToIntExact.
 	Operate(op string, f Format, x []uint64, o Options) (result uint64, flags int)
 	// Compare orders two codes by a signaling or a quiet predicate.

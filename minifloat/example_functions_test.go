@@ -1,0 +1,62 @@
+package minifloat_test
+
+import (
+	"fmt"
+
+	"github.com/halfulp/halfulp/minifloat"
+	"github.com/halfulp/halfulp/rounding"
+)
+
+func ExampleRem() {
+	x, y := minifloat.From[minifloat.Float16](7.5), minifloat.From[minifloat.Float16](2)
+	fmt.Println(x.Rem(y), x.Mod(y))
+	_, flags := minifloat.Rem(minifloat.Context{}, x, minifloat.Float16{})
+	fmt.Println(flags)
+	// Output:
+	// Float16(-0.5) Float16(1.5)
+	// v....
+}
+
+func ExampleFloat_FAA() {
+	big, one := minifloat.From[minifloat.E4M3FN](256), minifloat.From[minifloat.E4M3FN](1)
+	fmt.Println(big.Add(one).Sub(big), big.FAA(one, big.Neg()))
+	// Output: E4M3FN(0) E4M3FN(1)
+}
+
+func ExampleScaledAdd() {
+	// Two numbers of two blocks: 1.5 × 2^3 + 0.5 × 2^-1.
+	x, y := minifloat.From[minifloat.E4M3FN](1.5), minifloat.From[minifloat.E4M3FN](0.5)
+	sx, sy := minifloat.From[minifloat.E8M0FNU](8), minifloat.From[minifloat.E8M0FNU](0.5)
+	z, flags := minifloat.ScaledAdd(minifloat.Context{Mode: rounding.ToPositiveInf}, x, sx, y, sy)
+	fmt.Println(z, flags)
+	// Output: E4M3FN(13) ....x
+}
+
+func ExampleHypot() {
+	x, y := minifloat.From[minifloat.Float16](30000), minifloat.From[minifloat.Float16](40000)
+	z, flags := minifloat.Hypot(minifloat.Context{}, x, y)
+	fmt.Printf("%.0f %v, but %v\n", z, flags, x.Mul(x).Add(y.Mul(y)).Sqrt())
+	// Output: 49984 ....x, but Float16(+Inf)
+}
+
+func ExampleChoose() {
+	x, nan := minifloat.From[minifloat.E5M2](-3), minifloat.NaN[minifloat.E5M2]()
+	for _, e := range []minifloat.Extremum{minifloat.Minimum, minifloat.MinimumNumber} {
+		z, _ := minifloat.Choose(e, x, nan)
+		fmt.Println(e, z)
+	}
+	z, _ := minifloat.Choose(minifloat.MaximumMagnitude, x, minifloat.From[minifloat.E5M2](2))
+	fmt.Println(minifloat.MaximumMagnitude, z)
+	// Output:
+	// Minimum E5M2(NaN)
+	// MinimumNumber E5M2(-3)
+	// MaximumMagnitude E5M2(-3)
+}
+
+func ExampleFloat_Clamp() {
+	zero, six := minifloat.Float16{}, minifloat.From[minifloat.Float16](6)
+	for _, x := range []float64{-1, 2.5, 7} {
+		fmt.Print(minifloat.From[minifloat.Float16](x).Clamp(zero, six).Float64(), " ")
+	}
+	// Output: 0 2.5 6
+}
