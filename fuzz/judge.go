@@ -30,6 +30,7 @@ var (
 	nans = [...]exact.NaNPolicy{
 		rounding.CanonicalNaN: exact.NaNToZero,
 		rounding.MLDtypesNaN:  exact.NaNToOppositeZero,
+		rounding.PropagateNaN: exact.NaNPropagates,
 	}
 )
 

@@ -14,13 +14,18 @@ import (
 
 // nanOf is the result of an operation with a NaN among its operands: a quiet
 // NaN raises nothing, a signaling one raises Invalid.
+// The result has the sign and the payload of the first NaN, for packNaN.
 func nanOf(xs ...number) (number, rounding.Flags) {
+	nan, flags := number{}, rounding.Flags(0)
 	for i := range xs {
 		if xs[i].kind == isSignaling {
-			return invalid()
+			flags = rounding.Invalid
+		}
+		if xs[i].kind >= isNaN && nan.kind != isNaN {
+			nan = number{kind: isNaN, sig: xs[i].sig}
 		}
 	}
-	return number{kind: isNaN}, 0
+	return nan, flags
 }
 
 // invalid is the result of an operation that has none.
@@ -159,11 +164,10 @@ func sqrt(x number) (number, rounding.Flags) {
 // fma returns x*y + z.
 func fma(mode rounding.Mode, x, y, z number) (number, rounding.Flags) {
 	if x.kind >= isNaN || y.kind >= isNaN || z.kind >= isNaN {
-		nan, flags := nanOf(x, y, z)
 		if x.kind == isInf && y.kind == isZero || x.kind == isZero && y.kind == isInf {
-			flags = rounding.Invalid
+			return invalid()
 		}
-		return nan, flags
+		return nanOf(x, y, z)
 	}
 	p, flags := mul(x, y)
 	if p.kind == isNaN {

@@ -6,6 +6,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/exp/constraints"
+
+	"github.com/halfulp/halfulp/rounding"
 )
 
 // FormatOf returns the format of a type: FormatOf[Float16]().
@@ -55,9 +57,46 @@ func FromInt[F interface{ Float[S, E, M, V] }, I constraints.Integer, S Storage,
 
 // encodeInt rounds ±mag, mag not 0, to nearest even.
 func (f Format) encodeInt(neg bool, mag uint64) uint32 {
-	n := bits.LeadingZeros64(mag)
-	code, _ := Context{}.pack(f, number{isFinite, neg, 63 - n, mag << n})
+	code, _ := Context{}.pack(f, integer(neg, mag))
 	return code
+}
+
+// integer returns ±mag; a zero is +0.
+func integer(neg bool, mag uint64) number {
+	if mag == 0 {
+		return number{}
+	}
+	n := bits.LeadingZeros64(mag)
+	return number{isFinite, neg, 63 - n, mag << n}
+}
+
+// EncodeInt returns the code of n rounded once to f.
+func (c Context) EncodeInt(f Format, n int64) (uint32, rounding.Flags) {
+	f.mustBeValid()
+	mag := uint64(n)
+	if n < 0 {
+		mag = -mag
+	}
+	return c.pack(f, integer(n < 0, mag))
+}
+
+// EncodeUint returns the code of n rounded once to f.
+func (c Context) EncodeUint(f Format, n uint64) (uint32, rounding.Flags) {
+	f.mustBeValid()
+	return c.pack(f, integer(false, n))
+}
+
+// FromIntWith returns n rounded once in context c, and the flags:
+// FromIntWith[E4M3FN](c, 1000).
+func FromIntWith[F interface{ Float[S, E, M, V] }, I constraints.Integer, S Storage, E Exponent, M Mantissa, V Family](c Context, n I) (F, rounding.Flags) {
+	f := FormatOf[F, S, E, M, V]()
+	code, flags := uint32(0), rounding.Flags(0)
+	if n < 0 {
+		code, flags = c.EncodeInt(f, int64(n))
+	} else {
+		code, flags = c.EncodeUint(f, uint64(n))
+	}
+	return F(Float[S, E, M, V]{S(code)}), flags
 }
 
 // Convert returns x rounded to nearest even to another type, with that format's

@@ -43,8 +43,8 @@
 // with infinities, e4m3fn is OCP's, and e4m3fnuz has neither infinity nor -0.
 // P3109's Binary8p4se is a fourth.
 //
-// Results are canonical: a NaN result is the format's one canonical NaN. Where
-// a format lacks something, the rules are
+// Results are canonical: a NaN result is the format's one canonical NaN, unless
+// the Context propagates payloads. Where a format lacks something, the rules are
 //
 //   - overflow without infinity gives NaN, and without NaN the largest finite
 //     value, unless the Context saturates or its mode points inward;

@@ -88,12 +88,11 @@ func (x Float[S, E, M, V]) FAA(y, z Float[S, E, M, V]) Float[S, E, M, V] {
 	return v
 }
 
-// scaled returns the products x*sx and y*sy, exactly, and what is wrong with
-// them: a NaN among them, and the flags.
-func scaled(x, sx, y, sy Value) (p, q number, isNaN bool, flags rounding.Flags) {
+// scaled returns the products x*sx and y*sy, exactly, and their flags.
+func scaled(x, sx, y, sy Value) (p, q number, flags rounding.Flags) {
 	p, flags = mul(x.unpack(), sx.unpack())
 	q, more := mul(y.unpack(), sy.unpack())
-	return p, q, p.isNaN() || q.isNaN(), flags | more
+	return p, q, flags | more
 }
 
 func (x number) isNaN() bool { return x.kind >= isNaN }
@@ -103,20 +102,14 @@ func (x number) isNaN() bool { return x.kind >= isNaN }
 // The special cases are those of two products and their sum; an invalid product
 // raises Invalid even beside a quiet NaN.
 func (c Context) ScaledAdd(dst Format, x, sx, y, sy Value) (Value, rounding.Flags) {
-	p, q, nan, flags := scaled(x, sx, y, sy)
-	if nan {
-		return c.deliver(dst, number{kind: isNaN}, flags)
-	}
+	p, q, flags := scaled(x, sx, y, sy)
 	z, more := addProducts(c.Mode, p, q)
 	return c.deliver(dst, z, flags|more)
 }
 
 // ScaledSub returns x*sx - y*sy, rounded once to dst: see [Context.ScaledAdd].
 func (c Context) ScaledSub(dst Format, x, sx, y, sy Value) (Value, rounding.Flags) {
-	p, q, nan, flags := scaled(x, sx, y, sy)
-	if nan {
-		return c.deliver(dst, number{kind: isNaN}, flags)
-	}
+	p, q, flags := scaled(x, sx, y, sy)
 	q.neg = !q.neg
 	z, more := addProducts(c.Mode, p, q)
 	return c.deliver(dst, z, flags|more)
@@ -125,10 +118,7 @@ func (c Context) ScaledSub(dst Format, x, sx, y, sy Value) (Value, rounding.Flag
 // ScaledMul returns (x*sx) * (y*sy), rounded once to dst: see
 // [Context.ScaledAdd].
 func (c Context) ScaledMul(dst Format, x, sx, y, sy Value) (Value, rounding.Flags) {
-	p, q, nan, flags := scaled(x, sx, y, sy)
-	if nan {
-		return c.deliver(dst, number{kind: isNaN}, flags)
-	}
+	p, q, flags := scaled(x, sx, y, sy)
 	if p.kind != isFinite || q.kind != isFinite {
 		z, more := mul(p, q)
 		return c.deliver(dst, z, flags|more)

@@ -1,7 +1,6 @@
 package minifloat
 
 import (
-	"math/bits"
 	"unsafe"
 
 	"golang.org/x/exp/constraints"
@@ -30,11 +29,9 @@ func roundToIntegral(mode rounding.Mode, x number) (number, rounding.Flags) {
 	if inexact {
 		flags = rounding.Inexact
 	}
-	if n == 0 {
-		return number{neg: x.neg}, flags
-	}
-	z := bits.LeadingZeros64(n)
-	return number{isFinite, x.neg, 63 - z, n << z}, flags
+	z := integer(x.neg, n)
+	z.neg = x.neg
+	return z, flags
 }
 
 // RoundToIntegral returns x rounded to an integer in c's mode, in x's format.

@@ -2,7 +2,6 @@ package minifloat
 
 import (
 	"math"
-	"math/bits"
 
 	"github.com/halfulp/halfulp/rounding"
 )
@@ -104,12 +103,7 @@ func logb(x number) (number, rounding.Flags) {
 	case isInf:
 		return number{kind: isInf}, 0
 	case isFinite:
-		if x.exp == 0 {
-			return number{}, 0
-		}
-		mag := uint64(max(x.exp, -x.exp))
-		n := bits.LeadingZeros64(mag)
-		return number{isFinite, x.exp < 0, 63 - n, mag << n}, 0
+		return integer(x.exp < 0, uint64(max(x.exp, -x.exp))), 0
 	}
 	return nanOf(x)
 }

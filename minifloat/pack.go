@@ -45,10 +45,10 @@ func (c Context) packWith(f Format, x number, r chance) (uint32, rounding.Flags)
 	case isInf:
 		return c.packInf(f, x.neg)
 	case isSignaling:
-		code, flags := c.packNaN(f, x.neg)
+		code, flags := c.packNaN(f, x)
 		return code, flags | rounding.Invalid
 	}
-	return c.packNaN(f, x.neg)
+	return c.packNaN(f, x)
 }
 
 // roundPack rounds ±sig × 2^(exp-63), bit 63 of sig set and bit 0 jammed, to f.
@@ -190,12 +190,15 @@ func packZero(f Format, neg bool) (uint32, rounding.Flags) {
 	return 0, 0
 }
 
-// packNaN packs a NaN whose sign, where it has one, is neg.
-func (c Context) packNaN(f Format, neg bool) (uint32, rounding.Flags) {
+// packNaN packs a NaN.
+func (c Context) packNaN(f Format, x number) (uint32, rounding.Flags) {
 	switch {
+	case c.NaN == rounding.PropagateNaN && f.Family() == IEEEFamily && x.sig != 0:
+		m := f.mant()
+		return signed(f, x.sig>>63 != 0, f.infCode()|1<<(m-1)|uint32(x.sig<<1>>(64-m))), 0
 	case f.HasNaN():
 		return f.nanCode(), 0
-	case c.NaN == rounding.MLDtypesNaN && !neg && f.HasNegZero():
+	case c.NaN == rounding.MLDtypesNaN && !x.neg && f.HasNegZero():
 		return f.signBit(), rounding.Invalid
 	}
 	return 0, rounding.Invalid

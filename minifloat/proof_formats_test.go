@@ -195,6 +195,7 @@ var tininesses = map[exact.Tininess]rounding.Tininess{
 
 var nans = map[exact.NaNPolicy]rounding.NaN{
 	exact.NaNToZero: rounding.CanonicalNaN, exact.NaNToOppositeZero: rounding.MLDtypesNaN,
+	exact.NaNPropagates: rounding.PropagateNaN,
 }
 
 // option is one way of rounding, for the oracle and for the package.
@@ -220,7 +221,10 @@ var options = func() (all []option) {
 	return all
 }()
 
-var mlDtypesNaN = newOption(exact.Options{NaN: exact.NaNToOppositeZero})
+var (
+	mlDtypesNaN  = newOption(exact.Options{NaN: exact.NaNToOppositeZero})
+	propagateNaN = newOption(exact.Options{NaN: exact.NaNPropagates})
+)
 
 // operation is an arithmetic operation of one to three operands.
 type operation struct {
@@ -280,6 +284,9 @@ func (p *prover) prove(op operation, dst subject, x, y, z minifloat.Value, nx, n
 	}
 	if dst.g.NaN == exact.NoNaN {
 		p.compare(op, dst, x, y, z, &place, &mlDtypesNaN)
+	}
+	if nx.Kind == exact.NaN || ny.Kind == exact.NaN || nz.Kind == exact.NaN {
+		p.compare(op, dst, x, y, z, &place, &propagateNaN)
 	}
 }
 

@@ -21,7 +21,10 @@ const (
 //
 //	±sig × 2^(exp-63), with bit 63 of sig set,
 //
-// so that exp is the exponent of its leading bit. In a result, bit 0 of sig may
+// so that exp is the exponent of its leading bit. A NaN has in sig its sign, at
+// bit 63, and its payload from bit 62 down; 0 is one without either.
+//
+// In a finite result, bit 0 of sig may
 // stand for any bits below it (it is jammed); all operands have at most 32
 // significant bits, or 53 where they come from a float64, so that bit 0 is
 // never one of theirs.
@@ -45,9 +48,9 @@ func (f Format) unpack(code uint32) number {
 			case mag == inf:
 				return number{kind: isInf, neg: neg}
 			case mag>>(m-1)&1 == 0:
-				return number{kind: isSignaling, neg: neg}
+				return number{kind: isSignaling, neg: neg, sig: f.nanBits(code)}
 			}
-			return number{kind: isNaN, neg: neg}
+			return number{kind: isNaN, neg: neg, sig: f.nanBits(code)}
 		}
 	case FNUZFamily, P3109SE, P3109SF:
 		if neg && mag == 0 {
@@ -77,6 +80,13 @@ func (f Format) unpack(code uint32) number {
 	return number{isFinite, neg, int(field) - f.Bias(), (1<<m | frac) << (63 - m)}
 }
 
+// nanBits returns the sign and payload of a NaN of the family IEEE, as a number
+// has them.
+func (f Format) nanBits(code uint32) uint64 {
+	m := f.mant()
+	return uint64(code&f.signBit())<<(63-f.magnitudeBits()) | uint64(code)<<(64-m)>>1
+}
+
 // unpackFloat64 is unpack for a float64.
 func unpackFloat64(x float64) number {
 	b := math.Float64bits(x)
@@ -86,9 +96,9 @@ func unpackFloat64(x float64) number {
 	case field == 0x7ff && frac == 0:
 		return number{kind: isInf, neg: neg}
 	case field == 0x7ff && frac>>51 == 0:
-		return number{kind: isSignaling, neg: neg}
+		return number{kind: isSignaling, neg: neg, sig: b&float64Sign | frac<<11}
 	case field == 0x7ff:
-		return number{kind: isNaN, neg: neg}
+		return number{kind: isNaN, neg: neg, sig: b&float64Sign | frac<<11}
 	case field != 0:
 		return number{isFinite, neg, field - 1023, (1<<52 | frac) << 11}
 	case frac == 0:

@@ -56,6 +56,9 @@ func (implementation) context(o vectors.Options) minifloat.Context {
 	if o.TininessBefore {
 		c.Tininess = rounding.BeforeRounding
 	}
+	if o.PropagateNaN {
+		c.NaN = rounding.PropagateNaN
+	}
 	if o.MLDtypesNaN {
 		c.NaN = rounding.MLDtypesNaN
 	}
@@ -80,18 +83,13 @@ func (i implementation) Round(f vectors.Format, x float64, o vectors.Options) (u
 	return uint64(code), int(flags)
 }
 
-// Integer goes through float64, in more bits than binary16 has by far: those that a
-// float64 lacks are jammed into its last one. FromInt, which rounds to nearest
-// even only, must agree.
+// Integer asks the Context; FromInt, which rounds to nearest even only, must agree.
 func (i implementation) Integer(f vectors.Format, negative bool, magnitude uint64, o vectors.Options) (uint64, int) {
-	x := float64(magnitude)
-	if magnitude>>53 != 0 {
-		x = float64((magnitude>>11 | uint64(boolToInt(magnitude&(1<<11-1) != 0))) << 11)
-	}
+	code32, flags32 := i.context(o).EncodeUint(i.must(f), magnitude)
 	if negative {
-		x = -x
+		code32, flags32 = i.context(o).EncodeInt(i.must(f), -int64(magnitude))
 	}
-	code, flags := i.Round(f, x, o)
+	code, flags := uint64(code32), int(flags32)
 	if o.Mode == "near_even" && i.must(f) == minifloat.FormatOf[minifloat.Float16]() {
 		direct := minifloat.FromInt[minifloat.Float16](magnitude)
 		if negative {

@@ -73,15 +73,24 @@ const (
 	// MLDtypesNaN: as CanonicalNaN, but into a format without NaN a NaN becomes
 	// the zero of the opposite sign, as ml_dtypes 0.6.0 converts.
 	MLDtypesNaN
+	// PropagateNaN: a result of NaN operands is the first of them in the order of
+	// the arguments, quieted, with its sign and as many leading bits of its
+	// payload as the format has, as IEEE 754 (section 6.2.3) recommends and x86's
+	// SSE does. Without payloads, and where no operand is a NaN, as CanonicalNaN.
+	PropagateNaN
+
+	nanCount
 )
+
+var nanNames = [nanCount]string{"CanonicalNaN", "MLDtypesNaN", "PropagateNaN"}
+
+// NaNs returns the NaN policies in order of their values.
+func NaNs() []NaN { return []NaN{CanonicalNaN, MLDtypesNaN, PropagateNaN} }
 
 // String returns the constant's name.
 func (n NaN) String() string {
-	switch n {
-	case CanonicalNaN:
-		return "CanonicalNaN"
-	case MLDtypesNaN:
-		return "MLDtypesNaN"
+	if n < nanCount {
+		return nanNames[n]
 	}
 	return fmt.Sprintf("NaN(%d)", uint8(n))
 }

@@ -33,18 +33,23 @@ func exactly(x Number) Result { return Result{Number: x} }
 func invalid() Result { return Result{Number: Number{Kind: NaN, Int: zero}, Raised: Invalid} }
 
 // propagate returns the NaN result of an operation with a NaN among its operands:
-// quiet, positive, with Invalid if one is signalling (IEEE 754 section 6.2).
+// quiet, positive, with Invalid if one is signalling (IEEE 754 section 6.2), and
+// with the payload of the first.
 func propagate(operands ...Number) (Result, bool) {
-	isNaN, raised := false, Flags(0)
+	r, isNaN := Result{Number: Number{Kind: NaN, Int: zero}}, false
 	for _, x := range operands {
-		if x.Kind == NaN {
-			isNaN = true
-			if x.Signalling {
-				raised = Invalid
-			}
+		if x.Kind != NaN {
+			continue
+		}
+		if !isNaN {
+			r.Payload, r.PayloadSign = x.Payload, x.PayloadSign
+		}
+		isNaN = true
+		if x.Signalling {
+			r.Raised = Invalid
 		}
 	}
-	return Result{Number: Number{Kind: NaN, Int: zero}, Raised: raised}, isNaN
+	return r, isNaN
 }
 
 // Convert returns x itself: the operation of which only the rounding remains. A
@@ -123,12 +128,11 @@ func Mul(x, y Number) Result {
 // NaN, which IEEE 754 section 7.2 leaves open and x86, RISC-V and SoftFloat do.
 func FMA(x, y, z Number) Result {
 	product := Mul(x, y)
-	if r, isNaN := propagate(x, y, z); isNaN {
-		r.Raised |= product.Raised
-		return r
+	if product.Kind == NaN && x.Kind != NaN && y.Kind != NaN {
+		return product // infinity by zero
 	}
-	if product.Kind == NaN {
-		return product
+	if r, isNaN := propagate(x, y, z); isNaN {
+		return r
 	}
 	return Add(product.Number, z)
 }

@@ -166,7 +166,8 @@ func (f Format) Decode(code uint64) Number {
 	switch f.NaN {
 	case TopExponent:
 		if magnitude > f.infinityCode() {
-			return Number{Kind: NaN, Negative: negative, Int: zero, Signalling: magnitude&(1<<(f.MantissaBits-1)) == 0}
+			return Number{Kind: NaN, Negative: negative, Int: zero, Signalling: magnitude&(1<<(f.MantissaBits-1)) == 0,
+				Payload: magnitude << (64 - f.MantissaBits), PayloadSign: negative}
 		}
 	case AllOnes:
 		if magnitude == last {

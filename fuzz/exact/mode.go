@@ -72,9 +72,12 @@ type NaNPolicy int
 const (
 	NaNToZero         NaNPolicy = iota // +0
 	NaNToOppositeZero                  // the zero of the opposite sign: -0 for a positive NaN, as the library ml_dtypes has it
+	NaNPropagates                      // NaNToZero, and in IEEE formats the first NaN's payload, quieted (section 6.2.3)
 )
 
-func (n NaNPolicy) String() string { return [...]string{"NaNToZero", "NaNToOppositeZero"}[n] }
+func (n NaNPolicy) String() string {
+	return [...]string{"NaNToZero", "NaNToOppositeZero", "NaNPropagates"}[n]
+}
 
 // Flags is a set of the five exceptions of IEEE 754, section 7, in the bits of
 // Berkeley TestFloat.

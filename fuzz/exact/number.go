@@ -24,6 +24,11 @@ type Number struct {
 	Signalling bool // a NaN that raises Invalid when used (IEEE formats only)
 	Int        *big.Int
 	Exp        int
+
+	// Payload is the significand field of a NaN of an IEEE format, its first bit at
+	// the top, and PayloadSign its sign bit.
+	Payload     uint64
+	PayloadSign bool
 }
 
 var (

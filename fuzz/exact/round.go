@@ -13,6 +13,12 @@ func (p *Place) Round(o Options) (code uint64, flags Flags) {
 			return f.nan(r.Negative, o, Invalid) // infinity by zero
 		}
 		return f.nan(false, o, r.Raised)
+	case r.Kind == NaN && o.NaN == NaNPropagates && f.NaN == TopExponent && (r.Payload != 0 || r.PayloadSign):
+		code = f.nanCode() | r.Payload>>(64-f.MantissaBits)
+		if r.PayloadSign {
+			code |= f.signBit()
+		}
+		return code, r.Raised
 	case r.Kind == NaN:
 		return f.nan(r.Negative, o, r.Raised)
 	case r.Kind == Infinite:

@@ -48,6 +48,9 @@ func (oracle) options(o vectors.Options) exact.Options {
 	if o.TininessBefore {
 		e.Tininess = exact.BeforeRounding
 	}
+	if o.PropagateNaN {
+		e.NaN = exact.NaNPropagates
+	}
 	if o.MLDtypesNaN {
 		e.NaN = exact.NaNToOppositeZero
 	}

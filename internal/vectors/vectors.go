@@ -48,6 +48,7 @@ type Options struct {
 	Saturate       bool // P3109 SatFinite
 	TininessBefore bool
 	MLDtypesNaN    bool // a NaN into a format without NaN gives the zero of the opposite sign
+	PropagateNaN   bool // a NaN result has the sign and the payload of the first NaN operand
 	Random         uint64
 	Bits           int
 }

@@ -1,0 +1,39 @@
+package minifloat_test
+
+import (
+	"fmt"
+
+	"github.com/halfulp/halfulp/minifloat"
+	"github.com/halfulp/halfulp/rounding"
+)
+
+func ExampleAccuracyOf() {
+	for _, x := range []float64{1.5, 0x1p-20, 0.1, 1e-9, 1e6} {
+		fmt.Println(x, minifloat.AccuracyOf[minifloat.Float16](x))
+	}
+	// Output:
+	// 1.5 AccuracyExact
+	// 9.5367431640625e-07 AccuracySubnormal
+	// 0.1 AccuracyInexact
+	// 1e-09 AccuracyUnderflow
+	// 1e+06 AccuracyOverflow
+}
+
+func ExampleAccuracy() {
+	f := minifloat.MustFormat(2, 1, minifloat.FiniteFamily)
+	fmt.Println(f.Accuracy(6).Exact(), f.Accuracy(5).Exact(), f.Accuracy(7))
+	// Output: true false AccuracyOverflow
+}
+
+func ExampleContext_Convert_payload() {
+	// A NaN of binary32 with the payload 0x380000, signaling, to bfloat16.
+	x := minifloat.FromBits[minifloat.Float32](0xffb80000)
+	c := minifloat.Context{NaN: rounding.PropagateNaN}
+	z, flags := minifloat.ConvertWith[minifloat.BFloat16](c, x)
+	fmt.Printf("%#x %v\n", z.Bits(), flags)
+	z, flags = minifloat.ConvertWith[minifloat.BFloat16](minifloat.Context{}, x)
+	fmt.Printf("%#x %v\n", z.Bits(), flags)
+	// Output:
+	// 0xfff8 v....
+	// 0x7fc0 v....
+}
