@@ -73,6 +73,14 @@ func add(mode rounding.Mode, x, y number) (number, rounding.Flags) {
 	return number{isFinite, x.neg, x.exp + 1 - n, big << n}, 0
 }
 
+// sub returns x - y.
+func sub(mode rounding.Mode, x, y number) (number, rounding.Flags) {
+	if y.kind < isNaN {
+		y.neg = !y.neg
+	}
+	return add(mode, x, y)
+}
+
 // mul returns x * y: the product of two 32-bit significands is exact in 64.
 func mul(x, y number) (number, rounding.Flags) {
 	neg := x.neg != y.neg

@@ -63,11 +63,7 @@ func (c Context) Sub(dst Format, x, y Value) (Value, rounding.Flags) {
 }
 
 func (c Context) subExact(dst Format, x, y Value) (Value, rounding.Flags) {
-	v := y.unpack()
-	if v.kind < isNaN {
-		v.neg = !v.neg
-	}
-	z, flags := add(c.Mode, x.unpack(), v)
+	z, flags := sub(c.Mode, x.unpack(), y.unpack())
 	return c.deliver(dst, z, flags)
 }
 

@@ -14,6 +14,35 @@ func (f Format) Big(code uint32) (v *big.Float, isNaN bool) {
 	return f.unpack(code).big()
 }
 
+// Big returns the exact value of v, as [Format.Big] does.
+func (v Value) Big() (x *big.Float, isNaN bool) { return v.Format.Big(v.Bits) }
+
+// Rat returns the exact value of v as a fraction, or false where it has none: of
+// a NaN or an infinity. -0 is 0.
+func (v Value) Rat() (r *big.Rat, ok bool) {
+	x, isNaN := v.Big()
+	if isNaN || x.IsInf() {
+		return nil, false
+	}
+	r, _ = x.Rat(nil)
+	return r, true
+}
+
+// Rat returns the exact value of x as a fraction, as [Value.Rat] does.
+func (x Float[S, E, M, V]) Rat() (r *big.Rat, ok bool) { return x.Value().Rat() }
+
+// ToBigInt returns x rounded once to an integer in c's mode. Where x is a NaN or
+// an infinity there is none: the result is nil, and Invalid raised.
+func (c Context) ToBigInt(x Value) (*big.Int, rounding.Flags) {
+	z, flags := roundToIntegral(c.Mode, x.unpack())
+	v, isNaN := z.big()
+	if isNaN || v.IsInf() {
+		return nil, rounding.Invalid
+	}
+	n, _ := v.Int(nil)
+	return n, flags
+}
+
 // Encode returns the code of x rounded once to f. A signaling NaN raises
 // Invalid.
 func (c Context) Encode(f Format, x float64) (uint32, rounding.Flags) {

@@ -37,3 +37,16 @@ func ExampleContext_Convert_payload() {
 	// 0xfff8 v....
 	// 0x7fc0 v....
 }
+
+func ExampleMulStochastic() {
+	x := minifloat.From[minifloat.E4M3FN](1.25)
+	c := minifloat.Context{Mode: rounding.StochasticA}
+	ups := 0
+	for random := range uint64(16) { // 1.25 × 1.25 = 1.5625 lies half way between 1.5 and 1.625
+		if z, _ := minifloat.MulStochastic(c, x, x, random, 4); z.Float64() > 1.5 {
+			ups++
+		}
+	}
+	fmt.Println(ups, "of 16")
+	// Output: 8 of 16
+}

@@ -112,6 +112,18 @@ func (f Format) MarshalText() ([]byte, error) {
 	return []byte(f.Name()), nil
 }
 
+// AppendText appends what MarshalText returns.
+func (f Format) AppendText(dst []byte) ([]byte, error) {
+	name, err := f.MarshalText()
+	return append(dst, name...), err
+}
+
+// MarshalBinary returns what MarshalText returns. It is what encoding/gob uses.
+func (f Format) MarshalBinary() ([]byte, error) { return f.MarshalText() }
+
+// UnmarshalBinary is UnmarshalText.
+func (f *Format) UnmarshalBinary(data []byte) error { return f.UnmarshalText(data) }
+
 // UnmarshalText sets f to the format of a name, as [ParseFormat] reads it: a
 // Format is a flag.TextVar. On an error f is unchanged.
 func (f *Format) UnmarshalText(text []byte) error {
@@ -138,5 +150,8 @@ var (
 	_ json.Unmarshaler           = (*Float16)(nil)
 	_ Number[Float16]            = Float16{}
 	_ encoding.TextMarshaler     = Format{}
+	_ encoding.TextAppender      = Format{}
 	_ encoding.TextUnmarshaler   = (*Format)(nil)
+	_ encoding.BinaryMarshaler   = Format{}
+	_ encoding.BinaryUnmarshaler = (*Format)(nil)
 )

@@ -105,6 +105,9 @@ func (p *prover) integral(s subject, x operand) {
 		if o.o.Tininess != exact.AfterRounding || o.o.Saturation == exact.SatPropagate {
 			continue
 		}
+		if o.o.Saturation == exact.SatNone {
+			p.bigInteger(s, x, o)
+		}
 		for _, size := range []int{1, 2, 5, 8, 16, 31, 32, 63, 64} {
 			for _, isSigned := range []bool{true, false} {
 				want, wantFlags := exact.ToInteger(x.n, o.o, size, isSigned)
@@ -125,6 +128,34 @@ func (p *prover) integral(s subject, x operand) {
 				}
 			}
 		}
+	}
+}
+
+// bigInteger compares the conversions to integers and fractions without a bound.
+func (p *prover) bigInteger(s subject, x operand, o *option) {
+	r := exact.RoundToIntegral(x.n, o.o)
+	got, flags := o.c.ToBigInt(x.v)
+	p.count++
+	if x.n.Kind != exact.Finite {
+		if _, ok := x.v.Rat(); got != nil || flags != rounding.Invalid || ok {
+			p.fail("%s: %v is the integer %v %v", s.name, x, got, flags)
+		}
+		return
+	}
+	integer := func(n exact.Number) *big.Rat {
+		z := new(big.Rat).SetInt(new(big.Int).Lsh(n.Int, uint(max(n.Exp, 0))))
+		z.Quo(z, new(big.Rat).SetInt(new(big.Int).Lsh(big.NewInt(1), uint(max(-n.Exp, 0)))))
+		if n.Negative {
+			z.Neg(z)
+		}
+		return z
+	}
+	want := integer(r.Number)
+	if got == nil || new(big.Rat).SetInt(got).Cmp(want) != 0 || int(flags) != int(r.Raised) {
+		p.fail("%s: %v, %+v, is the integer %v %v, want %v %v", s.name, x, o.o, got, flags, want, r.Raised)
+	}
+	if v, ok := x.v.Rat(); !ok || v.Cmp(integer(x.n)) != 0 {
+		p.fail("%s: %v is the fraction %v", s.name, x, v)
 	}
 }
 

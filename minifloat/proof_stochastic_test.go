@@ -1,0 +1,199 @@
+package minifloat_test
+
+import (
+	"math/big"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/halfulp/halfulp/fuzz/exact"
+	"github.com/halfulp/halfulp/minifloat"
+	"github.com/halfulp/halfulp/rounding"
+)
+
+// chances returns of how many of the 2^n random words a value at the fraction nu of
+// the way between two neighbours goes up, by P3109's description of each mode: the
+// first n bits of nu, nu rounded to n bits with ties up, and with ties to even. All
+// three are 2^n * nu, without bias, where nu has n bits or fewer.
+func chances(mode rounding.Mode, nu *big.Rat, n int) int64 {
+	scaled := new(big.Rat).Mul(nu, new(big.Rat).SetInt64(1<<n))
+	floor := new(big.Int).Div(scaled.Num(), scaled.Denom())
+	rest := new(big.Rat).Sub(scaled, new(big.Rat).SetInt(floor))
+	up := floor.Int64()
+	switch order := rest.Cmp(big.NewRat(1, 2)); {
+	case mode == rounding.StochasticA:
+	case order > 0, order == 0 && (mode == rounding.StochasticB || floor.Bit(0) != 0):
+		up++
+	}
+	return up
+}
+
+var stochasticModes = []rounding.Mode{rounding.StochasticA, rounding.StochasticB, rounding.StochasticC}
+
+// The probability of each outcome, by all random words of 1 to 8 bits: every pair of
+// neighbouring values of small formats of each family, with values at 32 parts of the
+// distance and a little beside them. Only the two neighbours come out.
+func TestProofProbabilities(t *testing.T) {
+	for _, name := range []string{"e2m1fn", "e2m3fn", "e3m2fn", "e4m3fn", "e5m2", "e4m3fnuz", "Binary8p4se", "Binary8p4uf", "Binary4p2sf", "Binary6p1se"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := mustParse(t, name)
+			outcomes := 0
+			step := uint32(1)
+			if f.Bits() > 6 {
+				step = uint32(sized(64, 7, 1))
+			}
+			for code := uint32(0); code < f.MaxCode(); code += step {
+				low, high := f.Decode(code), f.Decode(code+1)
+				for part := range 32 {
+					for _, beside := range []float64{0, 0x1p-20, -0x1p-20} {
+						x := low + (high-low)*(float64(part)/32+beside)
+						if x < low || code == 0 && x == 0 {
+							continue
+						}
+						nu := new(big.Rat).SetFloat64(x)
+						nu.Sub(nu, new(big.Rat).SetFloat64(low))
+						nu.Quo(nu, new(big.Rat).SetFloat64(high-low))
+						for n := 1; n <= sized(3, 8, 8); n++ {
+							for _, mode := range stochasticModes {
+								c := minifloat.Context{Mode: mode}
+								want, up := chances(mode, nu, n), int64(0)
+								for random := range uint64(1) << n {
+									got, flags := c.EncodeStochastic(f, x, random, n)
+									if got == code+1 {
+										up++
+									} else if got != code {
+										t.Fatalf("%v(%v) with %d of %d bits is %#x", mode, x, random, n, got)
+									}
+									if (flags&rounding.Inexact != 0) != (nu.Sign() != 0) {
+										t.Fatalf("%v(%v): %v", mode, x, flags)
+									}
+									outcomes++
+								}
+								if up != want {
+									t.Fatalf("%v(%v) goes up for %d of %d words, want %d", mode, x, up, 1<<n, want)
+								}
+							}
+						}
+					}
+				}
+			}
+			t.Logf("%d outcomes", outcomes)
+		})
+	}
+}
+
+// stochastically returns the operations with random bits.
+func stochastically(random uint64, n int) []operation {
+	return []operation{
+		{"AddStochastic", add.exact, func(c context, dst format, x, y, _ value) (value, flags) {
+			return c.AddStochastic(dst, x, y, random, n)
+		}},
+		{"SubStochastic", sub.exact, func(c context, dst format, x, y, _ value) (value, flags) {
+			return c.SubStochastic(dst, x, y, random, n)
+		}},
+		{"MulStochastic", mul.exact, func(c context, dst format, x, y, _ value) (value, flags) {
+			return c.MulStochastic(dst, x, y, random, n)
+		}},
+		{"QuoStochastic", quo.exact, func(c context, dst format, x, y, _ value) (value, flags) {
+			return c.QuoStochastic(dst, x, y, random, n)
+		}},
+		{"SqrtStochastic", sqrt.exact, func(c context, dst format, x, _, _ value) (value, flags) { return c.SqrtStochastic(dst, x, random, n) }},
+		{"FMAStochastic", fma.exact, func(c context, dst format, x, y, z value) (value, flags) {
+			return c.FMAStochastic(dst, x, y, z, random, n)
+		}},
+	}
+}
+
+// The operations with random bits: all words of up to 4 bits on every pair of the
+// formats of 4 bits or fewer, random ones of up to 30 bits on formats of every width,
+// the random bits around what decides as well.
+func TestProofStochasticOperations(t *testing.T) {
+	modes := []exact.Mode{exact.StochasticA, exact.StochasticB, exact.StochasticC}
+	subjects := append(append(smallSubjects(t), namedSmall(t)...), wideSubjects(t)...)
+	beyond, err := minifloat.P3109(32, 31, true, true) // a precision of 31 bits
+	if err != nil {
+		t.Fatal(err)
+	}
+	subjects = append(subjects, subject{beyond.Name(), beyond, exact.P3109(32, 31, true, true)})
+	for i, s := range subjects {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			p := &prover{t: t}
+			random := rand.New(rand.NewPCG(80, uint64(i)))
+			if s.f.Bits() <= sized(3, 4, 5) {
+				for _, x := range s.operands() {
+					for _, y := range s.operands() {
+						for n := 1; n <= sized(2, 4, 4); n++ {
+							for word := range uint64(1) << n {
+								for _, op := range stochastically(word, n)[:5] {
+									o := newOption(exact.Options{Mode: modes[int(word+uint64(x.v.Bits))%3], Random: word, Bits: n})
+									p.prove(op, s, x.v, y.v, y.v, x.n, y.n, y.n, []option{o})
+								}
+							}
+						}
+					}
+				}
+			}
+			mask := uint32(1<<s.f.Bits() - 1)
+			for range sized(20, 300, 10000) {
+				all := s.operands(random.Uint32()&mask, random.Uint32()&mask, random.Uint32()&mask)
+				n := 1 + random.IntN(30)
+				word := random.Uint64() >> (64 - n)
+				for _, op := range stochastically(word, n) {
+					for _, mode := range modes {
+						o := newOption(exact.Options{Mode: mode, Saturation: exact.Saturation(random.IntN(3)), Tininess: exact.Tininess(random.IntN(2)), Random: word, Bits: n})
+						p.prove(op, s, all[0].v, all[1].v, all[2].v, all[0].n, all[1].n, all[2].n, []option{o})
+					}
+				}
+			}
+			p.done()
+		})
+	}
+}
+
+// Random bits just around what decides: the largest word that does not carry goes
+// down and the next one up.
+func TestStochasticOperationsDecide(t *testing.T) {
+	one, three := minifloat.From[minifloat.Float16](1), minifloat.From[minifloat.Float16](3)
+	c := minifloat.Context{Mode: rounding.StochasticA}
+	down := one.Quo(three) // 1/3 lies above it: 0.333251953125 + (1/3 of an ulp)
+	const n = 30
+	first := uint64(1<<n) - 1<<n/3 // floor(nu*2^n) + R >= 2^n
+	for random, want := range map[uint64]minifloat.Float16{0: down, first - 1: down, first: down.NextUp(), 1<<n - 1: down.NextUp()} {
+		if got, flags := minifloat.QuoStochastic(c, one, three, random, n); got != want || flags != rounding.Inexact {
+			t.Errorf("with %d: %v %v, want %v", random, got, flags, want)
+		}
+	}
+	for name, call := range map[string]func(){
+		"no bits":  func() { minifloat.AddStochastic(c, one, three, 0, 0) },
+		"31 bits":  func() { minifloat.AddStochastic(c, one, three, 0, 31) },
+		"too many": func() { minifloat.AddStochastic(c, one, three, 4, 2) },
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s: no panic", name)
+				}
+			}()
+			call()
+		}()
+	}
+	x, y := minifloat.From[minifloat.E4M3FN](1.125), minifloat.From[minifloat.E4M3FN](1.25)
+	f := minifloat.FormatOf[minifloat.E4M3FN]()
+	for random := range uint64(16) {
+		for i, got := range []func() (minifloat.E4M3FN, rounding.Flags){
+			func() (minifloat.E4M3FN, rounding.Flags) { return minifloat.AddStochastic(c, x, y, random, 4) },
+			func() (minifloat.E4M3FN, rounding.Flags) { return minifloat.SubStochastic(c, x, y, random, 4) },
+			func() (minifloat.E4M3FN, rounding.Flags) { return minifloat.MulStochastic(c, x, y, random, 4) },
+			func() (minifloat.E4M3FN, rounding.Flags) { return minifloat.QuoStochastic(c, x, y, random, 4) },
+			func() (minifloat.E4M3FN, rounding.Flags) { return minifloat.SqrtStochastic(c, x, random, 4) },
+			func() (minifloat.E4M3FN, rounding.Flags) { return minifloat.FMAStochastic(c, x, y, y, random, 4) },
+		} {
+			z, flags := got()
+			want, wantFlags := stochastically(random, 4)[i].run(c, f, x.Value(), y.Value(), y.Value())
+			if z.Value() != want || flags != wantFlags {
+				t.Errorf("operation %d with %d: %v %v, want %v %v", i, random, z, flags, want, wantFlags)
+			}
+		}
+	}
+}
