@@ -75,10 +75,11 @@ func proof8Typed[S int8 | uint8, F Fraction](t *testing.T) {
 		t.Parallel()
 		proof8(t, f, map[string]typedOperation{
 			"Add": binary(Add[fixed]), "Sub": binary(Sub[fixed]), "Mul": binary(Mul[fixed]), "Quo": binary(Quo[fixed]),
-			"Neg": unary(Neg[fixed]), "Abs": unary(Abs[fixed]),
+			"Rem": binary(Rem[fixed]), "Neg": unary(Neg[fixed]), "Abs": unary(Abs[fixed]), "Sqrt": unary(Sqrt[fixed]),
 		}, map[string]typedMethod{
 			"Add": method(fixed.Add), "Sub": method(fixed.Sub), "Mul": method(fixed.Mul), "Quo": method(fixed.Quo),
-			"Neg": method(func(x, _ fixed) fixed { return x.Neg() }), "Abs": method(func(x, _ fixed) fixed { return x.Abs() }),
+			"Rem": method(fixed.Rem), "Neg": method(func(x, _ fixed) fixed { return x.Neg() }),
+			"Abs": method(func(x, _ fixed) fixed { return x.Abs() }), "Sqrt": method(func(x, _ fixed) fixed { return x.Sqrt() }),
 		})
 	})
 }

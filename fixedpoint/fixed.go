@@ -1,11 +1,9 @@
 package fixedpoint
 
 import (
-	"math"
-	"math/bits"
+	"math/big"
 	"unsafe"
 
-	"github.com/halfulp/halfulp/rounding"
 	"golang.org/x/exp/constraints"
 )
 
@@ -13,8 +11,8 @@ import (
 // zero value is 0, and == compares values.
 //
 // The methods round once, to nearest even, and saturate; the functions of the
-// same names take a [Context] and return flags. A Fixed with more fraction bits than S has
-// bits panics at its first use.
+// same names take a [Context] and return flags. A number of a Fixed with more
+// fraction bits than S has bits cannot be made: what makes one panics.
 type Fixed[S Storage, F Fraction] struct{ bits S }
 
 // The usual formats: Q15 is Q0.15, Q7x8 is Q7.8.
@@ -65,9 +63,11 @@ func (x Fixed[S, F]) Float32() float32 {
 	return float32(x.bits) * float32(pow2(-typeFormat[S, F]().FractionBits()))
 }
 
-// FromFloat64 returns v rounded to x's type: [From] for code that is generic in
-// the type. x itself does not matter.
-func (x Fixed[S, F]) FromFloat64(v float64) Fixed[S, F] { return From[Fixed[S, F]](v) }
+// Big returns the exact value, with a precision of 64 bits.
+func (x Fixed[S, F]) Big() *big.Float { return x.Value().Big() }
+
+// Rat returns the exact value.
+func (x Fixed[S, F]) Rat() *big.Rat { return x.Value().Rat() }
 
 // FromBits returns the number whose integer is bits.
 func FromBits[T interface{ Fixed[S, F] }, S Storage, F Fraction](bits S) T {
@@ -77,8 +77,12 @@ func FromBits[T interface{ Fixed[S, F] }, S Storage, F Fraction](bits S) T {
 
 // From returns v rounded to nearest even, saturated. NaN gives 0.
 func From[T interface{ Fixed[S, F] }, S Storage, F Fraction](v float64) T {
-	z, _ := Context{}.Encode(typeFormat[S, F](), v)
-	return T(Fixed[S, F]{S(z)})
+	return T(Fixed[S, F]{}.FromFloat64(v))
+}
+
+// FromFloat32 is [From] for a float32, which is a float64 exactly.
+func FromFloat32[T interface{ Fixed[S, F] }, S Storage, F Fraction](v float32) T {
+	return T(Fixed[S, F]{}.FromFloat64(float64(v)))
 }
 
 // FromInt returns the integer i, saturated.
@@ -87,18 +91,22 @@ func FromInt[T interface{ Fixed[S, F] }, I constraints.Integer, S Storage, F Fra
 	return T(Fixed[S, F]{S(z)})
 }
 
-// Convert returns x rounded to nearest even in another type, saturated:
-// Convert[Q7](x).
-func Convert[T interface{ Fixed[S, F] }, G interface{ Fixed[S2, F2] }, S, S2 Storage, F, F2 Fraction](x G) T {
-	z, _ := Context{}.pack(typeFormat[S, F](), Fixed[S2, F2](x).Value().number())
-	return T(Fixed[S, F]{S(z)})
+// FromBig returns v rounded to nearest even, saturated.
+func FromBig[T interface{ Fixed[S, F] }, S Storage, F Fraction](v *big.Float) T {
+	z, _ := Context{}.EncodeBig(typeFormat[S, F](), v)
+	return T(Fixed[S, F]{S(z.Bits)})
 }
 
-// ConvertWith returns x rounded once in the context to another type, and the
-// flags: ConvertWith[Q7](c, x).
-func ConvertWith[T interface{ Fixed[S, F] }, G interface{ Fixed[S2, F2] }, S, S2 Storage, F, F2 Fraction](c Context, x G) (T, rounding.Flags) {
-	z, flags := c.pack(typeFormat[S, F](), Fixed[S2, F2](x).Value().number())
-	return T(Fixed[S, F]{S(z)}), flags
+// FromBigInt returns the integer i, saturated.
+func FromBigInt[T interface{ Fixed[S, F] }, S Storage, F Fraction](i *big.Int) T {
+	z, _ := Context{}.EncodeBigInt(typeFormat[S, F](), i)
+	return T(Fixed[S, F]{S(z.Bits)})
+}
+
+// FromRat returns v rounded to nearest even, saturated.
+func FromRat[T interface{ Fixed[S, F] }, S Storage, F Fraction](v *big.Rat) T {
+	z, _ := Context{}.EncodeRat(typeFormat[S, F](), v)
+	return T(Fixed[S, F]{S(z.Bits)})
 }
 
 // Max returns the largest value of the type.
@@ -109,50 +117,6 @@ func Max[T interface{ Fixed[S, F] }, S Storage, F Fraction]() T {
 // Min returns the smallest value of the type.
 func Min[T interface{ Fixed[S, F] }, S Storage, F Fraction]() T {
 	return T(Fixed[S, F]{S(typeFormat[S, F]().MinBits())})
-}
-
-// FromWith returns v rounded once in the context, and the flags: see
-// [Context.Encode].
-func FromWith[T interface{ Fixed[S, F] }, S Storage, F Fraction](c Context, v float64) (T, rounding.Flags) {
-	z, flags := c.Encode(typeFormat[S, F](), v)
-	return T(Fixed[S, F]{S(z)}), flags
-}
-
-// Add returns x + y in the context.
-func Add[T interface{ Fixed[S, F] }, S Storage, F Fraction](c Context, x, y T) (T, rounding.Flags) {
-	z, flags := c.Add(typeFormat[S, F](), Fixed[S, F](x).Value(), Fixed[S, F](y).Value())
-	return T(Fixed[S, F]{S(z.Bits)}), flags
-}
-
-// Sub returns x - y in the context.
-func Sub[T interface{ Fixed[S, F] }, S Storage, F Fraction](c Context, x, y T) (T, rounding.Flags) {
-	z, flags := c.Sub(typeFormat[S, F](), Fixed[S, F](x).Value(), Fixed[S, F](y).Value())
-	return T(Fixed[S, F]{S(z.Bits)}), flags
-}
-
-// Mul returns x * y, rounded once in the context.
-func Mul[T interface{ Fixed[S, F] }, S Storage, F Fraction](c Context, x, y T) (T, rounding.Flags) {
-	z, flags := c.Mul(typeFormat[S, F](), Fixed[S, F](x).Value(), Fixed[S, F](y).Value())
-	return T(Fixed[S, F]{S(z.Bits)}), flags
-}
-
-// Quo returns x / y, rounded once in the context. Its special cases are those of
-// [Context.Quo].
-func Quo[T interface{ Fixed[S, F] }, S Storage, F Fraction](c Context, x, y T) (T, rounding.Flags) {
-	z, flags := c.Quo(typeFormat[S, F](), Fixed[S, F](x).Value(), Fixed[S, F](y).Value())
-	return T(Fixed[S, F]{S(z.Bits)}), flags
-}
-
-// Neg returns -x in the context.
-func Neg[T interface{ Fixed[S, F] }, S Storage, F Fraction](c Context, x T) (T, rounding.Flags) {
-	z, flags := c.Neg(typeFormat[S, F](), Fixed[S, F](x).Value())
-	return T(Fixed[S, F]{S(z.Bits)}), flags
-}
-
-// Abs returns |x| in the context.
-func Abs[T interface{ Fixed[S, F] }, S Storage, F Fraction](c Context, x T) (T, rounding.Flags) {
-	z, flags := c.Abs(typeFormat[S, F](), Fixed[S, F](x).Value())
-	return T(Fixed[S, F]{S(z.Bits)}), flags
 }
 
 // Cmp compares x and y: -1 for x < y, 0 for x == y, +1 for x > y.
@@ -175,124 +139,9 @@ func (x Fixed[S, F]) Less(y Fixed[S, F]) bool { return x.bits < y.bits }
 // LessEqual reports whether x <= y.
 func (x Fixed[S, F]) LessEqual(y Fixed[S, F]) bool { return x.bits <= y.bits }
 
-// The methods below have bodies of their own for speed, in which the width and
-// the fraction fold; tests prove them equal to the functions with the zero Context.
+// IsZero reports whether x is 0. (It makes the JSON option omitzero leave zeros
+// out.)
+func (x Fixed[S, F]) IsZero() bool { return x.bits == 0 }
 
-// Add returns x + y, saturated.
-func (x Fixed[S, F]) Add(y Fixed[S, F]) Fixed[S, F] {
-	f := typeFormat[S, F]()
-	z := x.bits + y.bits
-	if f.signed {
-		if (x.bits^z)&(y.bits^z) < 0 { // both operands have the sign that z has not
-			z = end[S](f, x.bits < 0)
-		}
-	} else if z < x.bits {
-		z = end[S](f, false)
-	}
-	return Fixed[S, F]{z}
-}
-
-// Sub returns x - y, saturated.
-func (x Fixed[S, F]) Sub(y Fixed[S, F]) Fixed[S, F] {
-	f := typeFormat[S, F]()
-	z := x.bits - y.bits
-	if f.signed {
-		if (x.bits^y.bits)&(x.bits^z) < 0 {
-			z = end[S](f, x.bits < 0)
-		}
-	} else if x.bits < y.bits {
-		z = 0
-	}
-	return Fixed[S, F]{z}
-}
-
-// end returns the end of f's range.
-func end[S Storage](f Format, neg bool) S {
-	low, high := f.limits()
-	if neg {
-		return S(-low)
-	}
-	return S(high)
-}
-
-// Mul returns x * y, rounded to nearest even, saturated.
-func (x Fixed[S, F]) Mul(y Fixed[S, F]) Fixed[S, F] {
-	f := typeFormat[S, F]()
-	xneg, xmag := split(x.bits)
-	yneg, ymag := split(y.bits)
-	neg := xneg != yneg
-	if f.width <= 32 {
-		z, _ := rounding.ShiftRight64(rounding.ToNearestEven, neg, xmag*ymag, uint(f.fraction))
-		return Fixed[S, F]{join[S](f, neg, z)}
-	}
-	hi, lo := bits.Mul64(xmag, ymag)
-	hi, lo, _ = shiftRight(rounding.ToNearestEven, neg, hi, lo, uint(f.fraction))
-	if hi != 0 {
-		lo = math.MaxUint64
-	}
-	return Fixed[S, F]{join[S](f, neg, lo)}
-}
-
-// Quo returns x / y, rounded to nearest even, saturated.
-//
-// Special cases are:
-//
-//	x.Quo(0) = the end of the range on x's side, for x not 0
-//	0.Quo(0) = 0
-func (x Fixed[S, F]) Quo(y Fixed[S, F]) Fixed[S, F] {
-	f := typeFormat[S, F]()
-	xneg, xmag := split(x.bits)
-	yneg, ymag := split(y.bits)
-	neg := xneg != yneg
-	if ymag == 0 {
-		if xmag == 0 {
-			return x
-		}
-		return Fixed[S, F]{end[S](f, neg)}
-	}
-	var z, rem uint64
-	if f.width <= 32 { // x has 32 bits at most, and F is 32 at most
-		n := xmag << f.fraction
-		z, rem = n/ymag, n%ymag
-	} else {
-		hi, lo := xmag>>(64-f.fraction), xmag<<f.fraction
-		if hi >= ymag { // 2^64 or more
-			return Fixed[S, F]{end[S](f, neg)}
-		}
-		z, rem = bits.Div64(hi, lo, ymag)
-	}
-	// The remainder against half of y; 2 rem may have 65 bits.
-	half := rem >= ymag-rem
-	if rem != 0 && rounding.Increment(rounding.ToNearestEven, neg, z&1 != 0, half, rem != ymag-rem) {
-		z++ // does not wrap: z = 2^64-1 with a remainder would need x >= 2^65
-	}
-	return Fixed[S, F]{join[S](f, neg, z)}
-}
-
-// Neg returns -x, saturated: the negative of the smallest value is the largest.
-func (x Fixed[S, F]) Neg() Fixed[S, F] { return Fixed[S, F]{}.Sub(x) }
-
-// Abs returns |x|, saturated.
-func (x Fixed[S, F]) Abs() Fixed[S, F] {
-	if x.bits < 0 {
-		return x.Neg()
-	}
-	return x
-}
-
-// split returns the sign and the magnitude of x.
-func split[S constraints.Integer](x S) (neg bool, mag uint64) {
-	if x < 0 {
-		return true, -uint64(x)
-	}
-	return false, uint64(x)
-}
-
-// join returns the saturated integer.
-func join[S Storage](f Format, neg bool, mag uint64) S {
-	low, high := f.limits()
-	if neg {
-		return S(-min(mag, low))
-	}
-	return S(min(mag, high))
-}
+// Sign returns -1, 0 or +1.
+func (x Fixed[S, F]) Sign() int { return x.Cmp(Fixed[S, F]{}) }

@@ -127,15 +127,23 @@ func TestQuoGap(t *testing.T) {
 	}
 }
 
-// TestMethods compares the methods of the wider types with the oracle.
-func TestMethods(t *testing.T) {
+// TestProofMethods compares the methods and the functions of the types with the oracle, on structured and random numbers. Of the
+// 16-bit types -exhaustive runs 10^8 operations.
+func TestProofMethods(t *testing.T) {
+	methods[int8, F7](t)
+	methods[uint8, F3](t)
 	methods[int16, F15](t)
 	methods[int16, F0](t)
+	methods[int16, F8](t)
+	methods[int16, F16](t)
 	methods[uint16, F16](t)
+	methods[uint16, F5](t)
 	methods[int32, F31](t)
+	methods[int32, F0](t)
 	methods[int32, F32](t)
 	methods[uint32, F32](t)
 	methods[uint32, F5](t)
+	methods[uint32, F0](t)
 	methods[int64, F63](t)
 	methods[int64, F0](t)
 	methods[int64, F64](t)
@@ -148,17 +156,70 @@ func TestMethods(t *testing.T) {
 func methods[S Storage, F Fraction](t *testing.T) {
 	type fixed = Fixed[S, F]
 	f := FormatOf[fixed]()
-	r := rand.New(rand.NewPCG(5, uint64(f.width)))
-	for range randomCount(t, 20000) {
-		x, y := fixed{S(randomBits(r, f))}, fixed{S(randomBits(r, f))}
-		if x.bits == 0 && r.IntN(10) > 0 || y.bits == 0 {
-			continue
+	t.Run(f.Name(), func(t *testing.T) {
+		t.Parallel()
+		count := 6000
+		if *exhaustive && f.Bits() == 16 {
+			count = 1_700_000 // times five types, times twelve operations
 		}
-		a, b := exactOf(x.Value()), exactOf(y.Value())
-		for name, got := range map[string]fixed{"Add": x.Add(y), "Sub": x.Sub(y), "Mul": x.Mul(y), "Quo": x.Quo(y), "Neg": x.Neg(), "Abs": x.Abs()} {
-			if want, _ := judge(f, find(name).exact(wideBits, a, b, a)).round(oracle.FixedOptions{}); int64(got.bits) != want {
-				t.Fatalf("%v.%s(%v) = %v, want %d", x, name, y, got, want)
+		methodsCount[S, F](t, f, count)
+	})
+}
+
+func methodsCount[S Storage, F Fraction](t *testing.T, f Format, count int) {
+	type fixed = Fixed[S, F]
+	r := rand.New(rand.NewPCG(5, uint64(f.width)))
+	rows := []struct {
+		name     string
+		method   func(x, y, z fixed) fixed
+		function func(c Context, x, y, z fixed) (fixed, rounding.Flags)
+	}{
+		{"Add", func(x, y, _ fixed) fixed { return x.Add(y) }, func(c Context, x, y, _ fixed) (fixed, rounding.Flags) { return Add(c, x, y) }},
+		{"Sub", func(x, y, _ fixed) fixed { return x.Sub(y) }, func(c Context, x, y, _ fixed) (fixed, rounding.Flags) { return Sub(c, x, y) }},
+		{"Mul", func(x, y, _ fixed) fixed { return x.Mul(y) }, func(c Context, x, y, _ fixed) (fixed, rounding.Flags) { return Mul(c, x, y) }},
+		{"Quo", func(x, y, _ fixed) fixed { return x.Quo(y) }, func(c Context, x, y, _ fixed) (fixed, rounding.Flags) { return Quo(c, x, y) }},
+		{"Rem", func(x, y, _ fixed) fixed { return x.Rem(y) }, func(c Context, x, y, _ fixed) (fixed, rounding.Flags) { return Rem(c, x, y) }},
+		{"Neg", func(x, _, _ fixed) fixed { return x.Neg() }, func(c Context, x, _, _ fixed) (fixed, rounding.Flags) { return Neg(c, x) }},
+		{"Abs", func(x, _, _ fixed) fixed { return x.Abs() }, func(c Context, x, _, _ fixed) (fixed, rounding.Flags) { return Abs(c, x) }},
+		{"Sqrt", func(x, _, _ fixed) fixed { return x.Sqrt() }, func(c Context, x, _, _ fixed) (fixed, rounding.Flags) { return Sqrt(c, x) }},
+		{"FMA", func(x, y, z fixed) fixed { return x.FMA(y, z) }, FMA[fixed]},
+	}
+	for range randomCount(t, count) {
+		x, y, z := fixed{S(randomBits(r, f))}, fixed{S(randomBits(r, f))}, fixed{S(randomBits(r, f))}
+		if r.IntN(2) == 0 { // a product near z
+			p := x.Mul(y).Neg()
+			z = fixed{p.bits + S(r.IntN(3)) - 1}
+		}
+		a, b, d := exactOf(x.Value()), exactOf(y.Value()), exactOf(z.Value())
+		k := r.IntN(len(contexts))
+		for _, row := range rows {
+			judged := judge(f, find(row.name).exact(wideBits/2, a, b, d))
+			if want, _ := judged.round(oracle.FixedOptions{}); int64(row.method(x, y, z).bits) != want {
+				t.Fatalf("%v.%s(%v, %v) = %v, want %d", x, row.name, y, z, row.method(x, y, z), want)
 			}
+			want, wantFlags := judged.round(options[k])
+			if got, flags := row.function(contexts[k], x, y, z); int64(got.bits) != want || flags != wantFlags {
+				t.Fatalf("%v %s(%v, %v, %v) = %v %v, want %d %v", contexts[k], row.name, x, y, z, got, flags, want, wantFlags)
+			}
+		}
+		n := uint(r.IntN(f.Bits() + 3))
+		if r.IntN(20) == 0 {
+			n = uint(r.Uint64())
+		}
+		left, right := judge(f, oracle.Scale(a, int(min(n, 400)))), judge(f, oracle.Scale(a, -int(min(n, 400))))
+		if want, _ := left.round(oracle.FixedOptions{}); int64(x.Lsh(n).bits) != want {
+			t.Fatalf("%v.Lsh(%d) = %v, want %d", x, n, x.Lsh(n), want)
+		}
+		if want, _ := right.round(oracle.FixedOptions{}); int64(x.Rsh(n).bits) != want {
+			t.Fatalf("%v.Rsh(%d) = %v, want %d", x, n, x.Rsh(n), want)
+		}
+		want, wantFlags := left.round(options[k])
+		if got, flags := Lsh(contexts[k], x, n); int64(got.bits) != want || flags != wantFlags {
+			t.Fatalf("%v Lsh(%v, %d) = %v %v", contexts[k], x, n, got, flags)
+		}
+		want, wantFlags = right.round(options[k])
+		if got, flags := Rsh(contexts[k], x, n); int64(got.bits) != want || flags != wantFlags {
+			t.Fatalf("%v Rsh(%v, %d) = %v %v", contexts[k], x, n, got, flags)
 		}
 		if got, want := x.Cmp(y), exactOrder(x.Value(), y.Value()); got != want {
 			t.Fatalf("%v.Cmp(%v) = %d", x, y, got)

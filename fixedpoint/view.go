@@ -8,3 +8,9 @@ import "unsafe"
 func Bits[T interface{ Fixed[S, F] }, S Storage, F Fraction](s []T) []S {
 	return unsafe.Slice((*S)(unsafe.Pointer(unsafe.SliceData(s))), cap(s))[:len(s)]
 }
+
+// Numbers returns codes as numbers: the inverse of [Bits], a view as well.
+func Numbers[T interface{ Fixed[S, F] }, S Storage, F Fraction](codes []S) []T {
+	typeFormat[S, F]()
+	return unsafe.Slice((*T)(unsafe.Pointer(unsafe.SliceData(codes))), cap(codes))[:len(codes)]
+}

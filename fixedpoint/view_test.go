@@ -22,6 +22,12 @@ func TestBitsIsAView(t *testing.T) {
 	if x[1].Bits() != -2 || len(codes) != 3 || cap(codes) != 5 {
 		t.Errorf("%v, length %d, capacity %d", x, len(codes), cap(codes))
 	}
+	if y := fixedpoint.Numbers[fixedpoint.Q15](codes); &y[0] != &x[0] || len(y) != 3 || cap(y) != 5 {
+		t.Errorf("the way back: %v, length %d, capacity %d", y, len(y), cap(y))
+	}
+	if fixedpoint.Numbers[fixedpoint.Q7]([]int8(nil)) != nil {
+		t.Error("the view of nil is not nil")
+	}
 	if fixedpoint.Bits([]fixedpoint.Q7(nil)) != nil {
 		t.Error("the view of nil is not nil")
 	}
