@@ -3,6 +3,8 @@ package fixedpoint
 import (
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 )
 
 var (
@@ -10,15 +12,40 @@ var (
 	ErrFormat = errors.New("fixedpoint: no such format")
 	// ErrUnknownFormat is wrapped by the errors of [ParseFormat].
 	ErrUnknownFormat = errors.New("fixedpoint: unknown format")
-	// ErrSyntax is wrapped where a text is not a number.
-	ErrSyntax = errors.New("fixedpoint: invalid syntax")
-	// ErrRange is wrapped where a number is outside the format's range.
-	ErrRange = errors.New("fixedpoint: value out of range")
-	// ErrData is wrapped where binary data has not the length of the number.
-	ErrData = errors.New("fixedpoint: wrong length of data")
+	// ErrEncoding is wrapped by the errors of UnmarshalBinary and UnmarshalJSON.
+	ErrEncoding = errors.New("fixedpoint: bad encoding")
 	// ErrMultiplier is wrapped where a factor is not a positive number below 2^31.
 	ErrMultiplier = errors.New("fixedpoint: factor out of range")
 )
+
+// ErrSyntax and ErrRange are package strconv's: what an error of reading a
+// number wraps.
+var (
+	ErrSyntax = strconv.ErrSyntax // the text is no number
+	ErrRange  = strconv.ErrRange  // the number lies beyond the format's range
+)
+
+// A ParseError tells which text could not be read as a number of which format.
+type ParseError struct {
+	Format Format
+	Text   string // at most 64 bytes of it
+	Err    error  // ErrSyntax or ErrRange
+}
+
+// Error returns a message that starts with the package's name.
+func (e *ParseError) Error() string {
+	return "fixedpoint: parsing " + strconv.Quote(e.Text) + " as " + e.Format.Name() + ": " + e.Err.Error()
+}
+
+// Unwrap returns ErrSyntax or ErrRange.
+func (e *ParseError) Unwrap() error { return e.Err }
+
+func parseError(f Format, text string, err error) error {
+	if len(text) > maxName {
+		text = text[:maxName]
+	}
+	return &ParseError{f, strings.Clone(text), err}
+}
 
 // FormatError says which counts of bits make no format. It wraps [ErrFormat].
 type FormatError struct {

@@ -1,8 +1,8 @@
 package fixedpoint
 
 import (
-	"bytes"
-	"encoding/binary"
+	"encoding"
+	"encoding/json"
 	"fmt"
 	"unsafe"
 )
@@ -31,7 +31,7 @@ func (x *Fixed[S, F]) Scan(state fmt.ScanState, verb rune) error {
 	switch verb {
 	case 'e', 'E', 'f', 'F', 'g', 'G', 'v', 's':
 	default:
-		return fmt.Errorf("%w: bad verb for Scan", ErrSyntax)
+		return fmt.Errorf("fixedpoint: %w: bad verb for Scan", ErrSyntax)
 	}
 	token, err := state.Token(true, nil)
 	if err != nil {
@@ -59,33 +59,65 @@ func (x *Fixed[S, F]) UnmarshalText(text []byte) error {
 // MarshalJSON returns a JSON number: what AppendText appends.
 func (x Fixed[S, F]) MarshalJSON() ([]byte, error) { return x.AppendText(nil) }
 
-// UnmarshalJSON reads a JSON number, or a string that holds one. As is usual, null
-// changes nothing.
+// UnmarshalJSON sets x to a JSON number, or to a JSON string that [Parse]
+// reads; null leaves x alone. On an error x is unchanged.
 func (x *Fixed[S, F]) UnmarshalJSON(data []byte) error {
-	if bytes.Equal(data, []byte("null")) {
+	s := string(data)
+	switch {
+	case s == "null":
 		return nil
+	case s != "" && s[0] == '"':
+		if err := json.Unmarshal(data, &s); err != nil {
+			return fmt.Errorf("%w: %w", ErrEncoding, err)
+		}
+	case !json.Valid(data) || s[0] == '{' || s[0] == '[' || s[0] == 't' || s[0] == 'f':
+		return fmt.Errorf("%w: JSON that is neither a number nor a string", ErrEncoding)
 	}
-	if n := len(data); n >= 2 && data[0] == '"' && data[n-1] == '"' {
-		data = data[1 : n-1]
-	}
-	return x.UnmarshalText(data)
+	return x.UnmarshalText([]byte(s))
 }
 
-// AppendBinary appends the integer in the width of S, little-endian.
+// AppendBinary appends the integer, in little-endian order and as many bytes as
+// S has. The error is always nil.
 func (x Fixed[S, F]) AppendBinary(b []byte) ([]byte, error) {
-	return binary.Append(b, binary.LittleEndian, x.bits)
+	for i := range unsafe.Sizeof(x) {
+		b = append(b, byte(uint64(x.bits)>>(8*i)))
+	}
+	return b, nil
 }
 
-// MarshalBinary returns what AppendBinary appends.
+// MarshalBinary returns what AppendBinary appends. It is what encoding/gob uses.
+// The error is always nil.
 func (x Fixed[S, F]) MarshalBinary() ([]byte, error) { return x.AppendBinary(nil) }
 
-// UnmarshalBinary reads what MarshalBinary returns. Data of another length gives an
-// error that wraps [ErrData], and x is unchanged.
+// UnmarshalBinary sets x to an integer in little-endian order. Data of the wrong
+// length is an error that wraps [ErrEncoding] and leaves x unchanged.
 func (x *Fixed[S, F]) UnmarshalBinary(data []byte) error {
-	size := int(unsafe.Sizeof(x.bits))
-	if len(data) != size {
-		return fmt.Errorf("%w: %d bytes instead of %d", ErrData, len(data), size)
+	if len(data) != int(unsafe.Sizeof(*x)) {
+		return fmt.Errorf("%w: %d bytes for a number of %d", ErrEncoding, len(data), unsafe.Sizeof(*x))
 	}
-	_, err := binary.Decode(data, binary.LittleEndian, &x.bits)
-	return err
+	typeFormat[S, F]()
+	code := uint64(0)
+	for i, b := range data {
+		code |= uint64(b) << (8 * i)
+	}
+	x.bits = S(code)
+	return nil
 }
+
+// The interfaces that every Fixed has.
+var (
+	_ fmt.Formatter              = Q15{}
+	_ fmt.GoStringer             = Q15{}
+	_ fmt.Stringer               = Q15{}
+	_ fmt.Scanner                = (*Q15)(nil)
+	_ encoding.TextAppender      = Q15{}
+	_ encoding.TextMarshaler     = Q15{}
+	_ encoding.TextUnmarshaler   = (*Q15)(nil)
+	_ encoding.BinaryAppender    = Q15{}
+	_ encoding.BinaryMarshaler   = Q15{}
+	_ encoding.BinaryUnmarshaler = (*Q15)(nil)
+	_ json.Marshaler             = Q15{}
+	_ json.Unmarshaler           = (*Q15)(nil)
+	_ encoding.TextMarshaler     = Format{}
+	_ encoding.TextUnmarshaler   = (*Format)(nil)
+)

@@ -3,7 +3,7 @@ package fixedpoint
 import (
 	"fmt"
 	"math/big"
-	"strconv"
+	"strings"
 
 	"github.com/halfulp/halfulp/rounding"
 )
@@ -21,8 +21,8 @@ func (v Value) String() string {
 // GoString returns String.
 func (v Value) GoString() string { return v.String() }
 
-// Text returns v as text in one of the formats of [big.Float.Text] ('e', 'f', 'g',
-// 'x', ... and their upper-case forms). prec is the number of digits; -1 asks for the fewest
+// Text returns v as text in one of the formats of [big.Float.Text] ('e', 'E', 'f',
+// 'g', 'G', 'x', 'b'). prec is the number of digits; -1 asks for the fewest
 // that read back as v, which are fewer than those of the same float64: 0.1 in Q0.7 is "0.1".
 func (v Value) Text(fmt byte, prec int) string { return string(v.Append(nil, fmt, prec)) }
 
@@ -32,7 +32,7 @@ func (v Value) Append(dst []byte, fmt byte, prec int) []byte {
 		return v.Big().Append(dst, fmt, prec)
 	}
 	switch fmt {
-	case 'f':
+	case 'f', 'F':
 		return v.appendShortest(dst)
 	case 'e', 'E', 'g', 'G':
 		return v.shortest().Append(dst, fmt, -1)
@@ -52,7 +52,9 @@ func (v Value) format(state fmt.State, verb rune) {
 	switch verb {
 	case 'v', 's':
 		fmt.Fprintf(state, fmt.FormatString(state, 's'), v.String())
-	case 'e', 'E', 'f', 'F', 'g', 'G', 'x':
+	case 'X':
+		fmt.Fprint(state, strings.ToUpper(fmt.Sprintf(fmt.FormatString(state, 'x'), v.Big())))
+	case 'e', 'E', 'f', 'F', 'g', 'G', 'x', 'b':
 		x := v.Big()
 		if _, precise := state.Precision(); !precise && (verb == 'g' || verb == 'G') {
 			x = v.shortest()
@@ -118,20 +120,28 @@ const (
 // Parse reads a decimal number (-1.25, .5, 3e-2) or a hexadecimal one as Go writes them
 // (0x1.8p-3), of at most 4096 bytes, and rounds it once to f.
 //
-// A text that is no number gives an error that wraps [ErrSyntax] and the value 0.
-// A number beyond the range gives what c.Overflow says, and unless that is Wrap an error
-// that wraps [ErrRange].
+// The errors are of type [*ParseError]. A text that is no number, an infinity and
+// NaN among them, gives one that wraps [ErrSyntax] and the value 0. A number beyond
+// the range gives what c.Overflow says, and unless that is Wrap an error that
+// wraps [ErrRange].
 func (c Context) Parse(f Format, text string) (Value, rounding.Flags, error) {
 	f.mustBeValid()
 	n, ok := scan(f, text)
 	if !ok {
-		return Value{Format: f}, 0, parseError(ErrSyntax, text, f)
+		return Value{Format: f}, 0, parseError(f, text, ErrSyntax)
 	}
 	v, flags := c.deliver(f, n)
 	if flags&rounding.Overflow != 0 && c.Overflow != Wrap {
-		return v, flags, parseError(ErrRange, text, f)
+		return v, flags, parseError(f, text, ErrRange)
 	}
 	return v, flags, nil
+}
+
+// Parse returns the integer of the number that text stands for, rounded once to
+// nearest even, saturated, as the function [Parse] does.
+func (f Format) Parse(text string) (int64, error) {
+	v, _, err := Context{}.Parse(f, text)
+	return v.Bits, err
 }
 
 // Parse reads a number, rounded once to nearest even, saturated. Syntax and
@@ -139,13 +149,6 @@ func (c Context) Parse(f Format, text string) (Value, rounding.Flags, error) {
 func Parse[T interface{ Fixed[S, F] }, S Storage, F Fraction](text string) (T, error) {
 	v, _, err := Context{}.Parse(typeFormat[S, F](), text)
 	return T(Fixed[S, F]{S(v.Bits)}), err
-}
-
-func parseError(sentinel error, text string, f Format) error {
-	if len(text) > 40 {
-		text = text[:40] + "..."
-	}
-	return fmt.Errorf("%w: %s as %s", sentinel, strconv.Quote(text), f.Name())
 }
 
 // scan reads a number, for packing into f.

@@ -2,32 +2,17 @@ package fixedpoint
 
 import (
 	"bytes"
-	"encoding"
 	"encoding/gob"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"math/big"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/halfulp/halfulp/rounding"
-)
-
-var (
-	_ encoding.TextMarshaler     = Q7{}
-	_ encoding.TextAppender      = Q7{}
-	_ encoding.TextUnmarshaler   = new(Q7)
-	_ encoding.BinaryMarshaler   = Q7{}
-	_ encoding.BinaryAppender    = Q7{}
-	_ encoding.BinaryUnmarshaler = new(Q7)
-	_ json.Marshaler             = Q7{}
-	_ json.Unmarshaler           = new(Q7)
-	_ fmt.Stringer               = Q7{}
-	_ fmt.GoStringer             = Q7{}
-	_ fmt.Formatter              = Q7{}
-	_ fmt.Scanner                = new(Q7)
 )
 
 // TestTextReadsBack: what Text writes reads back as the same number, and one digit fewer does not.
@@ -107,6 +92,9 @@ func TestParse(t *testing.T) {
 		}
 		want, wantFlags := judge(f, exactRatio(mustRat(s))).round(options[k])
 		got, flags, err := c.Parse(f, s)
+		if bits, plain := f.Parse(s); c == (Context{}) && (bits != got.Bits || (plain == nil) != (err == nil)) {
+			t.Fatalf("%v.Parse(%s) = %d, %v, want %d", f, s, bits, plain, got.Bits)
+		}
 		if got.Bits != want || flags != wantFlags || (err != nil) != (flags >= 4 && c.Overflow != Wrap) {
 			t.Fatalf("%v.Parse(%v, %s) = %v %v %v, want %d %v", c, f, s, got, flags, err, want, wantFlags)
 		}
@@ -116,7 +104,11 @@ func TestParse(t *testing.T) {
 func TestParseErrors(t *testing.T) {
 	for _, s := range []string{"", "+", "-", ".", "e5", "1e", "1e+", "1.2.3", "1_000", " 1", "1 ", "0x", "0x.p1", "0x1p", "0x1e1.p", "1p3", "0x1g", "Inf", "NaN", "1e5x", "--1", "١", strings.Repeat("1", 4097)} {
 		x, err := Parse[Q7](s)
-		if !errors.Is(err, ErrSyntax) || x != (Q7{}) || len(err.Error()) > 200 {
+		var detail *ParseError
+		if !errors.As(err, &detail) || detail.Format != FormatOf[Q7]() || !strings.HasPrefix(s, detail.Text) {
+			t.Errorf("Parse(%q): %#v", s, err)
+		}
+		if !errors.Is(err, ErrSyntax) || !errors.Is(err, strconv.ErrSyntax) || x != (Q7{}) || len(err.Error()) > 200 {
 			t.Errorf("Parse(%q) = %v, %v", s, x, err)
 		}
 	}
@@ -170,6 +162,15 @@ func TestMarshal(t *testing.T) {
 	if err := json.Unmarshal([]byte(`{"A":2}`), &out); !errors.Is(err, ErrRange) || out.A.Float64() != -0.5 {
 		t.Error(out, err)
 	}
+	if err := json.Unmarshal([]byte(`{"A":"\u0030.25"}`), &out); err != nil || out.A.Float64() != 0.25 {
+		t.Error(out, err)
+	}
+	for _, data := range []string{"true", "{}", "[1]", "0x1p-2", "", `"x`, "1 2"} {
+		x := From[Q7](0.5)
+		if err := x.UnmarshalJSON([]byte(data)); !errors.Is(err, ErrEncoding) || x.Float64() != 0.5 {
+			t.Errorf("%s: %v, %v", data, x, err)
+		}
+	}
 	var buf bytes.Buffer
 	out = all{}
 	if err := gob.NewEncoder(&buf).Encode(in); err != nil {
@@ -183,7 +184,7 @@ func TestMarshal(t *testing.T) {
 		t.Errorf("binary is %x", data)
 	}
 	x := From[Q7](0.5)
-	if err := x.UnmarshalBinary([]byte{1, 2}); !errors.Is(err, ErrData) || x.Float64() != 0.5 {
+	if err := x.UnmarshalBinary([]byte{1, 2}); !errors.Is(err, ErrEncoding) || x.Float64() != 0.5 {
 		t.Error(x, err)
 	}
 	if s := fmt.Sprintf("%v %#v %s", x, x, c); s != "Q0.7(0.5) Q0.7(0.5) Q0.15(-0.25)" {
@@ -198,7 +199,7 @@ func TestFormatting(t *testing.T) {
 	x := From[Q7x8](-0.1)
 	for format, want := range map[string]string{
 		"%v": "Q7.8(-0.1)", "%20s": "          Q7.8(-0.1)", "%-12v|": "Q7.8(-0.1)  |", "%#v": "Q7.8(-0.1)", "%f": "-0.101562", "%.3f": "-0.102", "%8.2f": "   -0.10",
-		"%g": "-0.1", "%e": "-1.015625e-01", "%.8g": "-0.1015625", "%x": "-0x1.a00000p-04", "%d": "%!d(Q7.8(-0.1))",
+		"%g": "-0.1", "%e": "-1.015625e-01", "%.8g": "-0.1015625", "%x": "-0x1.a00000p-04", "%.3X": "-0X1.A00P-04", "%d": "%!d(Q7.8(-0.1))",
 	} {
 		if got := fmt.Sprintf(format, x); got != want {
 			t.Errorf("%s prints %q, want %q", format, got, want)
