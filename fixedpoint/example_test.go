@@ -1,6 +1,7 @@
 package fixedpoint_test
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/halfulp/halfulp/fixedpoint"
@@ -57,6 +58,92 @@ func ExampleValue() {
 	x, y := fixedpoint.Value{Format: q3x4, Bits: 24}, fixedpoint.Value{Format: uq8, Bits: 255}
 	fmt.Println(x, y, x.Cmp(y))
 	// Output: Q3.4(1.5) UQ0.8(0.996) 1
+}
+
+func ExampleOverflow() {
+	q3x4 := fixedpoint.MustFormat(true, 3, 4)
+	for _, o := range fixedpoint.Overflows() {
+		z, flags := fixedpoint.Context{Overflow: o}.Encode(q3x4, -8.5)
+		fmt.Println(o, fixedpoint.Value{Format: q3x4, Bits: z}, flags)
+	}
+	o, err := fixedpoint.ParseOverflow("SC_SAT_SYM")
+	fmt.Println(o, err)
+	// Output:
+	// Saturate Q3.4(-8) ..o.x
+	// Wrap Q3.4(7.5) ..o.x
+	// SaturateSymmetric Q3.4(-7.94) ..o.x
+	// SaturateSymmetric <nil>
+}
+
+func ExampleParseFormat() {
+	for _, name := range []string{"Q3.12", "sfix8_E3", "sfixed(3 downto -12)", "ap_fixed<8,-12>", "UQ0.8"} {
+		f, err := fixedpoint.ParseFormat(name)
+		fmt.Println(f, f.SimulinkName(), f.Bits(), f.IntegerBits(), f.FractionBits(), err)
+	}
+	// Output:
+	// Q3.12 sfix16_En12 16 3 12 <nil>
+	// Q10.-3 sfix8_E3 8 10 -3 <nil>
+	// Q3.12 sfix16_En12 16 3 12 <nil>
+	// Q-13.20 sfix8_En20 8 -13 20 <nil>
+	// UQ0.8 ufix8_En8 8 0 8 <nil>
+}
+
+func ExampleFormat_FullMul() {
+	sample, gain := fixedpoint.MustFormat(true, 0, 15), fixedpoint.MustFormat(false, 2, 6)
+	product, err := sample.FullMul(gain)
+	sum, _ := product.FullAdd(product)
+	fmt.Println(product, sum, err)
+	_, err = product.FullMul(fixedpoint.MustFormat(true, 0, 63))
+	fmt.Println(err)
+	// Output:
+	// Q2.21 Q3.21 <nil>
+	// fixedpoint: no such format: a signed one with 3 integer and 84 fraction bits (1 to 64 bits in all, -64 to 127 of them fraction)
+}
+
+func ExampleFormatError() {
+	_, err := fixedpoint.NewFormat(false, 60, 8)
+	var e *fixedpoint.FormatError
+	fmt.Println(errors.As(err, &e) && e.Integer == 60, errors.Is(err, fixedpoint.ErrFormat))
+	// Output: true true
+}
+
+func ExampleParseError() {
+	x, err := fixedpoint.Parse[fixedpoint.Q7]("1.5")
+	fmt.Println(x, err)
+	fmt.Println(errors.Is(err, fixedpoint.ErrRange))
+	// Output:
+	// Q0.7(0.99) fixedpoint: parsing "1.5" as Q0.7: value out of range
+	// true
+}
+
+func ExampleRounder() {
+	r := fixedpoint.NewRounder(fixedpoint.MustFormat(true, 3, 4), fixedpoint.Context{Mode: rounding.ToNegativeInf})
+	fmt.Println(r.Round(0.99), r.Encode(0.99), r.Round(-0.01), r.Round(100))
+	// Output: 0.9375 15 -0.0625 7.9375
+}
+
+// A filter's product is accumulated with one rounding, and hardware's stochastic rounding takes its bits from the caller.
+func ExampleContext_FMAStochastic() {
+	q15, acc := fixedpoint.MustFormat(true, 0, 15), fixedpoint.MustFormat(true, 3, 12)
+	var c fixedpoint.Context
+	x, _, _ := c.Parse(q15, "0.3")
+	y, _, _ := c.Parse(q15, "0.7")
+	z, _, _ := c.Parse(acc, "1")
+	c.Mode = rounding.StochasticA
+	for _, random := range []uint64{0, 7} {
+		v, flags := c.FMAStochastic(acc, x, y, z, random, 3)
+		fmt.Println(v, flags)
+	}
+	// Output:
+	// Q3.12(1.21) ....x
+	// Q3.12(1.2102) ....x
+}
+
+func ExampleAddSlice() {
+	x := []fixedpoint.Q7{fixedpoint.From[fixedpoint.Q7](0.5), fixedpoint.From[fixedpoint.Q7](-0.75)}
+	fixedpoint.AddSlice(x, x, x)
+	fmt.Println(x)
+	// Output: [Q0.7(0.99) Q0.7(-1)]
 }
 
 func ExampleMultiplier() {

@@ -22,9 +22,6 @@ func high[S Storage]() S {
 	return ^(S(1) << (8*unsafe.Sizeof(S(0)) - 1) & sign(^S(0)))
 }
 
-// low returns the smallest S.
-func low[S Storage]() S { return ^high[S]() & sign(^S(0)) }
-
 // magnitude returns |x|.
 func magnitude[S Storage](x S) uint64 {
 	s := uint64(int64(sign(x))) // of a signed S alone
@@ -40,7 +37,10 @@ func nearestEven(p int64, n int) int64 {
 }
 
 // clamp returns the S nearest to z; S has 32 bits at most.
-func clamp[S Storage](z int64) S { return S(max(int64(low[S]()), min(int64(high[S]()), z))) }
+func clamp[S Storage](z int64) S {
+	low := int64(^S(0)) >> 63 << (8*unsafe.Sizeof(S(0)) - 1)
+	return S(max(low, min(low+1<<(8*unsafe.Sizeof(S(0)))-1, z)))
+}
 
 // Add returns x + y, saturated.
 func (x Fixed[S, F]) Add(y Fixed[S, F]) Fixed[S, F] {
@@ -80,11 +80,16 @@ func (x Fixed[S, F]) Mul(y Fixed[S, F]) Fixed[S, F] {
 	return Fixed[S, F]{mulUnsigned[S, F](x.bits, y.bits)}
 }
 
-// mulSigned is Mul up to 32 bits: the product is 2^62 at most.
+// mulSigned is Mul up to 32 bits: the product is 2^62 at most. With no more than
+// the sign before the point only -1 * -1 leaves the range.
 func mulSigned[S Storage, F Fraction](x, y S) S {
 	var f F
 	h := int64(1) << (8*unsafe.Sizeof(x) - 1)
-	return S(max(-h, min(h-1, nearestEven(int64(x)*int64(y), len(f)))))
+	p := min(h-1, nearestEven(int64(x)*int64(y), len(f)))
+	if len(f) < int(8*unsafe.Sizeof(x))-1 {
+		p = max(-h, p)
+	}
+	return S(p)
 }
 
 // mulUnsigned is Mul up to 32 bits: the product is below 2^64 - 2^33.
@@ -97,17 +102,25 @@ func mulUnsigned[S Storage, F Fraction](x, y S) S {
 	return S(min(uint64(high[S]()), p))
 }
 
+// mulWide is Mul of 64 bits: the magnitude of the product has 128.
 func (x Fixed[S, F]) mulWide(y Fixed[S, F]) Fixed[S, F] {
 	f := typeFormat[S, F]()
-	xneg, xmag := split(x.bits)
-	yneg, ymag := split(y.bits)
-	neg := xneg != yneg
-	hi, lo := bits.Mul64(xmag, ymag)
-	hi, lo, _ = shiftRight(rounding.ToNearestEven, neg, hi, lo, uint(f.fraction))
-	if hi != 0 {
-		lo = math.MaxUint64
+	n := uint(f.fraction)
+	s := uint64(int64(sign(x.bits) ^ sign(y.bits)))
+	hi, z := bits.Mul64(magnitude(x.bits), magnitude(y.bits))
+	if n > 0 {
+		// Half a last place is added, less one where that leaves a tie odd. The integer part
+		// begins in bit n; hi+1 does not overflow.
+		odd := (hi<<(64-n) | z>>n) & 1
+		lo, carry := bits.Add64(z, 1<<(n-1)-1+odd, 0)
+		hi += carry
+		z, hi = hi<<(64-n)|lo>>n, hi>>n
 	}
-	return Fixed[S, F]{join[S](f, neg, lo)}
+	if hi != 0 {
+		z = math.MaxUint64
+	}
+	z = min(z, uint64(high[S]())-s)
+	return Fixed[S, F]{S((z ^ s) - s)}
 }
 
 // FMA returns x*y + z, rounded once to nearest even, saturated.
@@ -231,14 +244,19 @@ func (x Fixed[S, F]) Rsh(n uint) Fixed[S, F] {
 // the type. x itself does not matter.
 func (x Fixed[S, F]) FromFloat64(v float64) Fixed[S, F] {
 	f := typeFormat[S, F]()
-	// The scaling is exact, or overflows. Below 2^51 the sum with 1.5*2^52 has its last place at 1 and
-	// rounds to nearest even.
-	const shift = 0x1.8p52
+	// The scaling is exact, or overflows.
 	if w := float64(v * pow2(int(f.fraction))); f.width <= 32 && math.Abs(w) < 0x1p51 {
-		return Fixed[S, F]{clamp[S](int64(math.Float64bits(w+shift)) - int64(math.Float64bits(shift)))}
+		return Fixed[S, F]{fromSteps[S](w)}
 	}
 	z, _ := Context{}.Encode(f, v)
 	return Fixed[S, F]{S(z)}
+}
+
+// fromSteps returns w, |w| < 2^51, rounded to nearest even and saturated: the
+// last place of its sum with 1.5*2^52 is 1. S has 32 bits at most.
+func fromSteps[S Storage](w float64) S {
+	const shift = 0x1.8p52
+	return clamp[S](int64(math.Float64bits(w+shift)) - int64(math.Float64bits(shift)))
 }
 
 // Convert returns x rounded to nearest even in another type, saturated:

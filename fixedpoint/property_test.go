@@ -11,19 +11,6 @@ import (
 	"github.com/halfulp/halfulp/rounding"
 )
 
-// genericNumber is what generic code asks of a number type, of this package or of minifloat (minifloat.Number).
-type genericNumber[T any] interface {
-	Add(y T) T
-	Sub(y T) T
-	Mul(y T) T
-	Quo(y T) T
-	Cmp(y T) int
-	FromFloat64(x float64) T
-	Float64() float64
-}
-
-var _ genericNumber[Q15] = Q15{}
-
 // Properties against float64, which holds every sum, difference and product of 16-bit numbers.
 func TestProperties(t *testing.T) {
 	parameters := gopter.DefaultTestParametersWithSeed(20260101)
@@ -44,6 +31,35 @@ func TestProperties(t *testing.T) {
 	}, number, number))
 	properties.Property("a quotient is off by half a step at most", prop.ForAll(func(x, y Q7x8) bool {
 		return y == Q7x8{} || math.Abs(x.Quo(y).Float64()-clamp(x.Float64()/y.Float64())) <= half+1e-12
+	}, number, number))
+	properties.Property("x*y + z is off by half a step at most, and once", prop.ForAll(func(x, y, z Q7x8) bool {
+		exact := clamp(float64(x.Float64()*y.Float64()) + z.Float64()) // 31 bits
+		return math.Abs(x.FMA(y, z).Float64()-exact) <= half && x.FMA(y, z) == From[Q7x8](exact)
+	}, number, number, number))
+	properties.Property("a square root is off by half a step at most, and grows", prop.ForAll(func(x, y Q7x8) bool {
+		x, y = x.Abs(), y.Abs()
+		return math.Abs(x.Sqrt().Float64()-math.Sqrt(x.Float64())) <= half+1e-12 && x.Sqrt().Cmp(y.Sqrt())*x.Cmp(y) >= 0
+	}, number, number))
+	properties.Property("a remainder is math.Mod's", prop.ForAll(func(x, y Q7x8) bool {
+		return y == Q7x8{} || x.Rem(y).Float64() == math.Mod(x.Float64(), y.Float64())
+	}, number, number))
+	properties.Property("shifts are products with powers of two", prop.ForAll(func(x Q7x8, n int) bool {
+		return x.Lsh(uint(n)).Float64() == clamp(math.Ldexp(x.Float64(), n)) && x.Rsh(uint(n)) == From[Q7x8](math.Ldexp(x.Float64(), -n))
+	}, number, gen.IntRange(0, 40)))
+	properties.Property("sums, differences and products in the grown formats are float64's", prop.ForAll(func(x, y Q7x8) bool {
+		f := FormatOf[Q7x8]()
+		var c Context
+		for _, row := range []struct {
+			grow func(f, g Format) (Format, error)
+			op   func(c Context, dst Format, x, y Value) (Value, rounding.Flags)
+			want float64
+		}{{Format.FullAdd, Context.Add, x.Float64() + y.Float64()}, {Format.FullSub, Context.Sub, x.Float64() - y.Float64()}, {Format.FullMul, Context.Mul, x.Float64() * y.Float64()}} {
+			dst, err := row.grow(f, f)
+			if z, flags := row.op(c, dst, x.Value(), y.Value()); err != nil || flags != 0 || z.Float64() != row.want {
+				return false
+			}
+		}
+		return true
 	}, number, number))
 	properties.Property("addition and multiplication commute, x*1 = x, x/1 = x, x-x = 0", prop.ForAll(func(x, y Q7x8) bool {
 		one := FromInt[Q7x8](1)

@@ -1,6 +1,9 @@
 package fixedpoint
 
-import "unsafe"
+import (
+	"math"
+	"unsafe"
+)
 
 // The slice functions do many numbers with one instantiation and no call per
 // element where a body folds.
@@ -17,10 +20,14 @@ const (
 )
 
 // AddSlice sets dst[i] to x[i].Add(y[i]) for all i. The slices have one length, or
-// it panics; dst may be x or y.
+// it panics; dst may be x or y, but must not overlap them otherwise.
 func AddSlice[T interface{ Fixed[S, F] }, S Storage, F Fraction](dst, x, y []T) {
 	if len(x) != len(dst) || len(y) != len(dst) {
 		panic(shortAdd)
+	}
+	if unsafe.Sizeof(S(0)) <= 2 {
+		n := addWords(Bits[T, S, F](dst), Bits[T, S, F](x), Bits[T, S, F](y))
+		dst, x, y = dst[n:], x[n:], y[n:]
 	}
 	x, y = x[:len(dst)], y[:len(dst)]
 	for i := range dst {
@@ -29,10 +36,14 @@ func AddSlice[T interface{ Fixed[S, F] }, S Storage, F Fraction](dst, x, y []T) 
 }
 
 // SubSlice sets dst[i] to x[i].Sub(y[i]) for all i. The slices have one length, or
-// it panics; dst may be x or y.
+// it panics; dst may be x or y, but must not overlap them otherwise.
 func SubSlice[T interface{ Fixed[S, F] }, S Storage, F Fraction](dst, x, y []T) {
 	if len(x) != len(dst) || len(y) != len(dst) {
 		panic(shortSub)
+	}
+	if unsafe.Sizeof(S(0)) <= 2 {
+		n := subWords(Bits[T, S, F](dst), Bits[T, S, F](x), Bits[T, S, F](y))
+		dst, x, y = dst[n:], x[n:], y[n:]
 	}
 	x, y = x[:len(dst)], y[:len(dst)]
 	for i := range dst {
@@ -41,7 +52,7 @@ func SubSlice[T interface{ Fixed[S, F] }, S Storage, F Fraction](dst, x, y []T) 
 }
 
 // MulSlice sets dst[i] to x[i].Mul(y[i]) for all i. The slices have one length, or
-// it panics; dst may be x or y.
+// it panics; dst may be x or y, but must not overlap them otherwise.
 func MulSlice[T interface{ Fixed[S, F] }, S Storage, F Fraction](dst, x, y []T) {
 	if len(x) != len(dst) || len(y) != len(dst) {
 		panic(shortMul)
@@ -77,9 +88,15 @@ func FromFloat32s[T interface{ Fixed[S, F] }, S Storage, F Fraction](dst []T, sr
 	if len(dst) < len(src) {
 		panic(shortFromFloat32s)
 	}
+	f := typeFormat[S, F]()
+	steps := pow2(int(f.fraction))
 	dst = dst[:len(src)]
 	for i, x := range src {
-		dst[i] = T(Fixed[S, F]{}.FromFloat64(float64(x)))
+		if w := float64(float64(x) * steps); f.width <= 32 && math.Abs(w) < 0x1p51 { // as FromFloat64
+			dst[i] = T(Fixed[S, F]{fromSteps[S](w)})
+		} else {
+			dst[i] = T(Fixed[S, F]{}.FromFloat64(float64(x)))
+		}
 	}
 }
 
@@ -89,9 +106,15 @@ func FromFloat64s[T interface{ Fixed[S, F] }, S Storage, F Fraction](dst []T, sr
 	if len(dst) < len(src) {
 		panic(shortFromFloat64s)
 	}
+	f := typeFormat[S, F]()
+	steps := pow2(int(f.fraction))
 	dst = dst[:len(src)]
 	for i, x := range src {
-		dst[i] = T(Fixed[S, F]{}.FromFloat64(x))
+		if w := float64(x * steps); f.width <= 32 && math.Abs(w) < 0x1p51 { // as FromFloat64
+			dst[i] = T(Fixed[S, F]{fromSteps[S](w)})
+		} else {
+			dst[i] = T(Fixed[S, F]{}.FromFloat64(x))
+		}
 	}
 }
 
