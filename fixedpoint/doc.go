@@ -46,5 +46,11 @@
 // [Bits] and [Numbers] view a slice of numbers as one of integers and back;
 // [AddSlice] and its like do many at once.
 //
-// [Multiplier] is the factor by which integer inference rescales its sums.
+// [Multiplier] is the factor by which integer inference rescales its sums, and a
+// [Form] the way in which a runtime does so.
+//
+// A number of package minifloat becomes a fixed-point one, and the other way round,
+// with one rounding from the exact value: by the float64 (Context.Encode of either
+// package takes it), which is exact up to 53 bits; by the big.Float (EncodeBig)
+// beyond them, where float64 on the way would round twice.
 package fixedpoint

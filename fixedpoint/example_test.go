@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/halfulp/halfulp/fixedpoint"
+	"github.com/halfulp/halfulp/minifloat"
 	"github.com/halfulp/halfulp/rounding"
 )
 
@@ -183,4 +184,28 @@ func ExampleForm() {
 	// RNDNU 0 1 -1 0
 	// FP32 0 0 -2 0
 	// CMSISNN 1 1 -2 -1
+}
+
+// Between fixed point and minifloat there is one rounding, from the exact value: a float64 wherever that holds it, a big.Float
+// for formats of more than 53 bits.
+func Example_minifloat() {
+	binary16, _ := minifloat.ParseFormat("binary16")
+	q7x8, _ := fixedpoint.ParseFormat("q7.8")
+	x := fixedpoint.Value{Format: q7x8, Bits: 1001}
+	code, flags := minifloat.Context{}.Encode(binary16, x.Float64())
+	fmt.Println(x, "is", binary16.Decode(code), flags)
+
+	back, flags := fixedpoint.Context{Mode: rounding.ToZero}.Encode(q7x8, binary16.Decode(0x2e66))
+	fmt.Println(binary16.Decode(0x2e66), "is", fixedpoint.Value{Format: q7x8, Bits: back}, flags)
+
+	// A little more than half way from 1/2 to its successor: float64 drops the little, and ties go to even.
+	q63, _ := fixedpoint.ParseFormat("q0.63")
+	y := fixedpoint.Value{Format: q63, Bits: 1<<62 + 1<<51 + 1}
+	code, _ = minifloat.Context{}.EncodeBig(binary16, y.Big())
+	twice, _ := minifloat.Context{}.Encode(binary16, y.Float64())
+	fmt.Println("once", binary16.Decode(code), "twice", binary16.Decode(twice))
+	// Output:
+	// Q7.8(3.91) is 3.91015625 .....
+	// 0.0999755859375 is Q7.8(0.098) ....x
+	// once 0.50048828125 twice 0.5
 }
