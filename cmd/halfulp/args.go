@@ -22,3 +22,19 @@ func doubleDashes(args []string) []string {
 }
 
 func isLetter(c byte) bool { return 'a' <= c|0x20 && c|0x20 <= 'z' }
+
+// negativeValues puts a blank before the negative numbers among explain's arguments, which would be taken for flags.
+func negativeValues(args []string) []string {
+	if len(args) == 0 || args[0] != "explain" {
+		return args
+	}
+	out := make([]string, len(args))
+	for i, a := range args {
+		out[i] = a
+		if rest, minus := strings.CutPrefix(strings.ToLower(a), "-"); minus && rest != "" &&
+			('0' <= rest[0] && rest[0] <= '9' || rest[0] == '.' || rest == "inf" || rest == "infinity" || rest == "nan") {
+			out[i] = " " + a
+		}
+	}
+	return out
+}

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/halfulp/halfulp/fixedpoint"
 	"github.com/halfulp/halfulp/minifloat"
 	"github.com/halfulp/halfulp/quantizer"
 )
@@ -29,14 +30,19 @@ func (c formatsCommand) Run(s streams) error {
 	if c.Markdown {
 		return usageError{fmt.Errorf("--markdown is for the table of all formats")}
 	}
-	f, err := quantizer.ParseFormat(strings.Join(c.Name, " "))
-	if err != nil {
+	name := strings.Join(c.Name, " ")
+	var d description
+	if f, err := quantizer.ParseFormat(name); err == nil {
+		d = describe(f)
+	} else if wide, e := fixedpoint.ParseFormat(name); e == nil { // the quantizer's have 24 bits at most
+		d = describeWide(wide)
+	} else {
 		return usageError{err}
 	}
 	if c.JSON {
-		return describe(f).json(s.out)
+		return d.json(s.out)
 	}
-	return describe(f).text(s.out)
+	return d.text(s.out)
 }
 
 // formatRow is a line of the table of formats.
@@ -94,8 +100,13 @@ func (c formatsCommand) list(w io.Writer) error {
 	if err := t.write(w); err != nil {
 		return err
 	}
+	fmt.Fprintln(w)
+	if err := usualFixed().write(w); err != nil {
+		return err
+	}
 	_, err := fmt.Fprint(w, "\nAlso: any e<E>m<M> (IEEE; with fn, fnuz, finite behind it another family), Binary<K>p<P>{s,u}{e,f} of IEEE P3109,\n"+
-		"fixed point q<I>.<F> and uq<I>.<F>, int2 to int16, uint2 to uint16. \"halfulp formats NAME\" shows the codes of one.\n")
+		"any fixed point q<I>.<F> and uq<I>.<F> of 64 bits or fewer, int2 to int16, uint2 to uint16.\n"+
+		"\"halfulp formats NAME\" shows the codes of one, \"halfulp explain VALUE NAME\" how a number becomes one.\n")
 	return err
 }
 
@@ -122,7 +133,7 @@ type description struct {
 }
 
 type code struct {
-	Code  uint32 `json:"code"`
+	Code  uint64 `json:"code"`
 	Bits  string `json:"bits"`  // binary, the fields apart
 	Value string `json:"value"` // shortest decimal that is exact to float64; NaN, +Inf, -Inf
 	Class string `json:"class"`
@@ -155,7 +166,7 @@ func describe(f quantizer.Format) description {
 func notable(f quantizer.Format) []code {
 	var codes []code
 	add := func(note string, c uint32) {
-		if i := slices.IndexFunc(codes, func(o code) bool { return o.Code == c }); i >= 0 {
+		if i := slices.IndexFunc(codes, func(o code) bool { return o.Code == uint64(c) }); i >= 0 {
 			codes[i].note += ", " + note
 			return
 		}
@@ -222,7 +233,7 @@ func codeOf(f quantizer.Format, c uint32, note string) code {
 			class = "not used"
 		}
 	}
-	return code{c, bits, strconv.FormatFloat(x, 'g', -1, 64), class, note}
+	return code{uint64(c), bits, strconv.FormatFloat(x, 'g', -1, 64), class, note}
 }
 
 // words turns PositiveSubnormal into "positive subnormal"; NaN stays as it is.

@@ -3,6 +3,7 @@
 //	halfulp                         accuracy of its own network in several formats
 //	halfulp formats                 the named formats
 //	halfulp formats e4m3fn          every code of one
+//	halfulp explain 0.3 e4m3fn      how a number is rounded to it, and why
 //	halfulp sweep -model X.onnx -data Y.npz
 //	                                accuracy of another network
 //
@@ -27,6 +28,7 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 // commandLine is what kong reads the arguments into.
 type commandLine struct {
 	Formats formatsCommand   `cmd:"" help:"List the named number formats, or every code of one."`
+	Explain explainCommand   `cmd:"" help:"Round one number to a format and say why."`
 	Sweep   sweepCommand     `cmd:"" help:"Run a network in several number formats and compare its accuracy."`
 	Version kong.VersionFlag `help:"Print the version."`
 }
@@ -59,9 +61,10 @@ Other formats, and sums that are rounded at every step:
 
   go run ./cmd/halfulp sweep -formats e4m3fn,finite_e2m4,int5/channel -accumulator binary16
 
-Every value of a format; all commands and flags:
+Every value of a format; how a number becomes one; all commands and flags:
 
   go run ./cmd/halfulp formats e4m3fn
+  go run ./cmd/halfulp explain 0.3 e4m3fn
   go run ./cmd/halfulp --help
 `
 
@@ -98,7 +101,7 @@ func run(args []string, stdout, stderr io.Writer) (code int) {
 	if err != nil {
 		return report(stderr, err)
 	}
-	ctx, err := parser.Parse(doubleDashes(args))
+	ctx, err := parser.Parse(doubleDashes(negativeValues(args)))
 	if err != nil {
 		return report(stderr, usageError{err})
 	}
@@ -112,7 +115,7 @@ func report(w io.Writer, err error) int {
 		return 0
 	}
 	line := strings.Join(strings.Fields(err.Error()), " ")
-	for _, p := range [...]string{"quantizer: ", "minifloat: ", "network: "} { // packages, of no interest here
+	for _, p := range [...]string{"quantizer: ", "minifloat: ", "fixedpoint: ", "rounding: ", "network: "} { // packages, of no interest here
 		line = strings.ReplaceAll(line, p, "")
 	}
 	fmt.Fprintf(w, "halfulp: %s\n", line)

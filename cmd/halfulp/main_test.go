@@ -32,7 +32,7 @@ func TestNext(t *testing.T) {
 	}
 	model, data := tiny(t)
 	commands := regexp.MustCompile(`(?m)^  go run ./cmd/halfulp (.*)$`).FindAllStringSubmatch(next, -1)
-	if len(commands) != 4 {
+	if len(commands) != 5 {
 		t.Errorf("%d commands", len(commands))
 	}
 	t.Chdir(t.TempDir())
@@ -171,7 +171,7 @@ func TestFormatCodes(t *testing.T) {
 			if c&0x7f == 0x7f {
 				want = "NaN"
 			}
-			if got.Code != uint32(c) || got.Value != want || got.Class == "" {
+			if got.Code != uint64(c) || got.Value != want || got.Class == "" {
 				t.Errorf("code %#x: %+v, want %s", c, got, want)
 			}
 			if got.Bits != fmt.Sprintf("%b %04b %03b", c>>7, exp, man) {
@@ -189,6 +189,21 @@ func TestFormatCodes(t *testing.T) {
 	}
 	if d := codes(t, "int4"); d.Codes[8].Class != "not used" || d.Codes[7].Value != "7" || d.Least != -7 {
 		t.Errorf("int4: %+v", d)
+	}
+}
+
+// TestFixedFormats: the list has the usual fixed-point formats, and a format wider than the quantizer's has its notable codes.
+func TestFixedFormats(t *testing.T) {
+	if code, out, _ := halfulp("formats"); code != 0 || !strings.Contains(strings.Join(strings.Fields(out), " "), "Q0.15 16 0 15 -1 1 - 2^-15 2^-15 Q15") {
+		t.Errorf("code %d, the list is\n%s", code, out)
+	}
+	d := codes(t, "q15.16")
+	if len(d.Codes) != 5 || d.Codes[2].Code != 1<<16 || d.Codes[2].Value != "1" || d.Codes[3].Bits != "0 111111111111111.1111111111111111" ||
+		d.Codes[4].Value != "-32768" || d.Codes[4].Class != "negative" || d.Most != 32767.9999847412109375 {
+		t.Errorf("q15.16: %+v", d)
+	}
+	if d := codes(t, "uq0.64"); d.Codes[len(d.Codes)-1].Code != math.MaxUint64 || d.Codes[1].Code != 1 {
+		t.Errorf("uq0.64: %+v", d)
 	}
 }
 

@@ -1,0 +1,280 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math/big"
+	"strings"
+
+	"github.com/halfulp/halfulp/fixedpoint"
+	"github.com/halfulp/halfulp/minifloat"
+	"github.com/halfulp/halfulp/rounding"
+)
+
+// explainCommand is "halfulp explain".
+type explainCommand struct {
+	Value    string `arg:"" help:"A number: 0.3, -1e-4, 0x1.8p-3, 1/3, inf, nan."`
+	Format   string `arg:"" help:"A minifloat or fixed-point format: e4m3fn, binary16, finite_e2m5, Binary8p4se, q1.6, uq0.8, ..."`
+	Mode     string `default:"ToNearestEven" placeholder:"M" help:"The rounding mode: ToNearestEven (the default), ToNearestAway, ToZero, AwayFromZero, ToNegativeInf, ToPositiveInf, ToNearestZero, ToNearestUp, ToNearestDown, ToNearestOdd, ToOdd, or another name of one (RNE, SC_TRN, ...)."`
+	Saturate string `placeholder:"S" help:"What a number beyond a minifloat's range becomes: none (infinity or NaN, the default), finite or propagate (the largest value; propagate keeps infinities)."`
+	Overflow string `placeholder:"O" help:"What a number beyond a fixed-point range becomes: saturate (the default), wrap or SaturateSymmetric."`
+	JSON     bool   `name:"json" help:"Print JSON."`
+}
+
+// explanation is what there is to say about one rounding.
+type explanation struct {
+	Value    string     `json:"value"`
+	Exact    string     `json:"exact"` // a fraction; the value as it was written where that is long; NaN, an infinity
+	Format   string     `json:"format"`
+	Mode     string     `json:"mode"`
+	Policy   string     `json:"overflow"`
+	Upper    *neighbour `json:"upper,omitempty"`
+	Midpoint string     `json:"midpoint,omitempty"`
+	Lower    *neighbour `json:"lower,omitempty"`
+	Position string     `json:"position"` // exact, below, tie or above: against the midpoint; special
+	Result   neighbour  `json:"result"`
+	Error    string     `json:"error,omitempty"`
+	ErrorUlp string     `json:"error_ulp,omitempty"`
+	Flags    []string   `json:"flags"`
+	Why      []string   `json:"why"`
+	Fields   []field    `json:"fields"`
+
+	about, letters, decimal string
+}
+
+// neighbour is a value of a format, or one that it would have with a wider range.
+type neighbour struct {
+	Value string `json:"value"`
+	Code  string `json:"code,omitempty"` // hexadecimal; empty beyond the range
+	Bits  string `json:"bits,omitempty"`
+
+	number   *big.Rat
+	distance string // from the value, in steps
+}
+
+// Run implements the command.
+func (c explainCommand) Run(s streams) error {
+	v, err := parseValue(strings.TrimSpace(c.Value))
+	if err != nil {
+		return usageError{err}
+	}
+	f, mode, err := c.format()
+	if err != nil {
+		return usageError{err}
+	}
+	e := explain(v, f, mode)
+	if c.JSON {
+		return writeJSON(s.out, e)
+	}
+	return e.text(s.out)
+}
+
+// format reads the format with its context.
+func (c explainCommand) format() (numberFormat, rounding.Mode, error) {
+	mode, err := rounding.ParseMode(c.Mode)
+	if err != nil {
+		return nil, 0, fmt.Errorf("-mode: %w", err)
+	}
+	if mode.Stochastic() {
+		return nil, 0, fmt.Errorf("-mode %v: what a stochastic mode gives is up to its random bits", mode)
+	}
+	fixed, mini, isFixed, err := parseNumberFormat(c.Format)
+	if err != nil {
+		return nil, 0, err
+	}
+	if isFixed {
+		if c.Saturate != "" {
+			return nil, 0, fmt.Errorf("-saturate is for minifloat formats; %s has -overflow", fixed.Name())
+		}
+		overflow := fixedpoint.Saturate
+		if c.Overflow != "" {
+			if overflow, err = fixedpoint.ParseOverflow(c.Overflow); err != nil {
+				return nil, 0, fmt.Errorf("-overflow: %w", err)
+			}
+		}
+		return explainedFixed{fixed, fixedpoint.Context{Mode: mode, Overflow: overflow}}, mode, nil
+	}
+	if c.Overflow != "" {
+		return nil, 0, fmt.Errorf("-overflow is for fixed-point formats; %s has -saturate", mini.Name())
+	}
+	saturation, err := parseSaturation(c.Saturate)
+	return explainedMinifloat{mini, minifloat.Context{Mode: mode, Saturation: saturation}}, mode, err
+}
+
+// parseSaturation reads the name of a saturation, with or without its Sat.
+func parseSaturation(name string) (rounding.Saturation, error) {
+	if name == "" {
+		return rounding.SatNone, nil
+	}
+	for _, s := range rounding.Saturations() {
+		if strings.EqualFold(name, s.String()) || strings.EqualFold("Sat"+name, s.String()) {
+			return s, nil
+		}
+	}
+	return 0, fmt.Errorf("-saturate: %q is none of none, finite and propagate", name)
+}
+
+// explain rounds a value and finds out why it became what it did.
+func explain(v exactValue, f numberFormat, mode rounding.Mode) explanation {
+	code, flags := f.round(v)
+	e := explanation{
+		Value: v.text, Mode: mode.String(), Policy: f.policy(), Position: "special", Flags: flagNames(flags),
+		about: f.describe(), Fields: f.fields(code),
+	}
+	e.Format, _, _ = strings.Cut(e.about, ":")
+	e.Result = codeOfFormat(f, code)
+	_, e.letters = f.draw(code)
+	e.Exact = specialName(v)
+	if v.number == nil {
+		e.Why = whySpecial(f, v, e.Result, flags)
+		return e
+	}
+	x := v.number
+	e.Exact, e.decimal = v.text, decimalText(x)
+	if s := x.RatString(); len(s) <= 200 {
+		e.Exact = s
+	}
+
+	// The neighbours, as if there were no largest value.
+	step := f.step(x)
+	units := new(big.Rat).Quo(x, step)
+	floor := new(big.Int).Div(units.Num(), units.Denom()) // Euclidean: the floor, denominators being positive
+	lower := new(big.Rat).Mul(new(big.Rat).SetInt(floor), step)
+	if lower.Cmp(x) == 0 {
+		e.Position = "exact"
+	} else {
+		upper := new(big.Rat).Add(lower, step)
+		midpoint := new(big.Rat).Quo(new(big.Rat).Add(lower, upper), big.NewRat(2, 1))
+		e.Midpoint = decimalText(midpoint)
+		e.Position = [...]string{"below", "tie", "above"}[x.Cmp(midpoint)+1]
+		e.Lower, e.Upper = neighbourOf(f, lower, x, step), neighbourOf(f, upper, x, step)
+	}
+	if e.Result.number != nil {
+		d := new(big.Rat).Sub(e.Result.number, x)
+		if d.Sign() != 0 {
+			e.Error, e.ErrorUlp = signedText(d), signedText(new(big.Rat).Quo(d, step))
+		}
+	}
+	e.Why = why(f, v, &e, mode, flags)
+	return e
+}
+
+// neighbourOf describes a value, which the format may not have.
+func neighbourOf(f numberFormat, y, x, step *big.Rat) *neighbour {
+	n := neighbour{Value: decimalText(y), number: y}
+	code, flags := f.round(exactValue{number: y, negative: x.Sign() < 0})
+	if got, _ := f.decode(code); flags == 0 && got != nil && got.Cmp(y) == 0 {
+		n = codeOfFormat(f, code)
+	}
+	d := new(big.Rat).Sub(x, y)
+	n.distance = decimalText(d.Abs(d.Quo(d, step)))
+	return &n
+}
+
+func codeOfFormat(f numberFormat, code uint64) neighbour {
+	number, name := f.decode(code)
+	if name == "" {
+		name = decimalText(number)
+	}
+	bits, _ := f.draw(code)
+	return neighbour{Value: name, Code: fmt.Sprintf("0x%0*x", f.digits(), code), Bits: bits, number: number}
+}
+
+func signedText(x *big.Rat) string {
+	s := decimalText(x)
+	if x.Sign() > 0 {
+		if rest, about := strings.CutPrefix(s, "~"); about {
+			return "~+" + rest
+		}
+		return "+" + s
+	}
+	return s
+}
+
+func specialName(v exactValue) string {
+	switch {
+	case v.nan:
+		return "NaN"
+	case v.negative:
+		return "-infinity"
+	}
+	return "+infinity"
+}
+
+// flagNames lists flags.
+func flagNames(flags rounding.Flags) []string {
+	names := []string{}
+	for _, f := range []struct {
+		flag rounding.Flags
+		name string
+	}{{rounding.Inexact, "inexact"}, {rounding.Underflow, "underflow"}, {rounding.Overflow, "overflow"},
+		{rounding.DivideByZero, "divide by zero"}, {rounding.Invalid, "invalid"}} {
+		if flags&f.flag != 0 {
+			names = append(names, f.name)
+		}
+	}
+	return names
+}
+
+// text prints the explanation.
+func (e explanation) text(w io.Writer) error {
+	var errs []error
+	line := func(format string, args ...any) {
+		_, err := fmt.Fprintf(w, format+"\n", args...)
+		errs = append(errs, err)
+	}
+	line("%s", e.about)
+	line("mode %s, overflow %s\n", e.Mode, e.Policy)
+
+	// The number line, upright.
+	t := table{header: []string{"", "value", "code", "bits", "", ""}, right: []bool{false, true, false, false, true, false}}
+	add := func(name string, n *neighbour) {
+		mark := ""
+		if n.Code == "" {
+			n.Code, mark = "-", "beyond the range"
+		} else if n.Code == e.Result.Code {
+			mark = "<- the result"
+		}
+		t.add(name, n.Value, n.Code, n.Bits, n.distance+" of a step away", mark)
+	}
+	exact := func() { t.add("exact", e.decimal, "", "", "", "") }
+	middle := func() { t.add("midpoint", e.Midpoint, "", "", "", "") }
+	if e.Upper != nil {
+		add("upper", e.Upper)
+		switch e.Position {
+		case "above":
+			exact()
+			middle()
+		case "below":
+			middle()
+			exact()
+		default:
+			t.add("exact = midpoint", e.Midpoint, "", "", "", "")
+		}
+		add("lower", e.Lower)
+		errs = append(errs, t.write(w))
+		line("")
+	}
+	line("%s becomes %s", e.Value, e.Result.Value)
+	for _, s := range e.Why {
+		line("  %s", s)
+	}
+	if e.Error != "" {
+		line("error: %s, %s of a step", e.Error, e.ErrorUlp)
+	}
+	flags := strings.Join(e.Flags, ", ")
+	if flags == "" {
+		flags = "none"
+	}
+	line("flags: %s\n", flags)
+
+	line("%s  %s", e.Result.Code, e.Result.Bits)
+	line("%*s  %s\n", len(e.Result.Code), "", e.letters)
+	t = table{header: []string{"field", "bits", "says"}, right: []bool{false, false, false}}
+	for _, f := range e.Fields {
+		t.add(f.Name, f.Bits, f.Meaning)
+	}
+	errs = append(errs, t.write(w))
+	return errors.Join(errs...)
+}

@@ -1,0 +1,297 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"math"
+	"math/big"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/halfulp/halfulp/fixedpoint"
+	"github.com/halfulp/halfulp/minifloat"
+	"github.com/halfulp/halfulp/rounding"
+)
+
+var update = flag.Bool("update", false, "write the golden outputs of explain")
+
+// explained are the command lines of testdata/explain.txt.
+var explained = []string{
+	"0.3 e4m3fn",
+	"0.3 q1.6",
+	"-0.3 q1.6 -mode SC_TRN",
+	"464 e4m3fn",
+	"464.5 e4m3fn",
+	"672 e4m3fn -mode ToZero",
+	"1000 e4m3fn -saturate finite",
+	"65520 binary16",
+	"1e-8 e5m2",
+	"1/3 Binary8p4se -mode roundTiesToAway",
+	"2.5 e2m1fn -mode toodd",
+	"7 e2m1fn",
+	"-0 e4m3fnuz",
+	"-1 e8m0fnu",
+	"1e-50 e8m0fnu",
+	"0x1.000003p0 binary32",
+	"3 q1.6 -overflow wrap",
+	"-9 q3.4 -overflow SaturateSymmetric",
+	"-5 uq4.4",
+	"100 q10.-3",
+	"0.001 q-4.11",
+	"0.9999999999999999999 uq0.64",
+	"nan q0.7",
+	"-inf e2m1fn",
+	"inf e4m3fn",
+	"nan e5m2",
+}
+
+// TestExplainGolden compares with what was looked at by eye; go test -update writes it anew.
+func TestExplainGolden(t *testing.T) {
+	const golden = "testdata/explain.txt"
+	var all bytes.Buffer
+	for _, line := range explained {
+		code, out, stderr := halfulp(append([]string{"explain"}, strings.Fields(line)...)...)
+		if code != 0 || stderr != "" {
+			t.Errorf("explain %s: code %d, stderr %q", line, code, stderr)
+		}
+		fmt.Fprintf(&all, "$ halfulp explain %s\n%s\n", line, out)
+	}
+	if *update {
+		if err := os.WriteFile(golden, all.Bytes(), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, old := strings.Split(all.String(), "$ "), strings.Split(string(want), "$ ")
+	for i := range got {
+		if i >= len(old) || got[i] != old[i] {
+			t.Errorf("%s\nis not what %s has", got[i], golden)
+		}
+	}
+}
+
+func TestExplainErrors(t *testing.T) {
+	for line, want := range map[string]string{
+		"":                           "expected",
+		"0.3":                        "expected",
+		"abc e5m2":                   `"abc" is no number`,
+		"1e e5m2":                    "is no number",
+		"0x e5m2":                    "is no number",
+		". e5m2":                     "is no number",
+		"1/2/3 e5m2":                 "is no number",
+		"1/nan e5m2":                 "is no number",
+		"0o17 e5m2":                  "is no number",
+		"1_000 e5m2":                 "is no number",
+		"--5 e5m2":                   "unknown flag",
+		"1/0 e5m2":                   "divides by zero",
+		"1/0.0e5 e5m2":               "divides by zero",
+		"1e9999999999999999999 e5m2": "exponent",
+		"0x1p-50001 e5m2":            "exponent",
+		"0.3 e99m3":                  "e99m3",
+		"0.3 q99.3":                  "99 integer",
+		"0.3 int8":                   "q7.0",
+		"0.3 uint16":                 "uq16.0",
+		"0.3 nonsense":               "no format",
+		"0.3 e5m2 -mode foo":         "unknown mode",
+		"0.3 e5m2 -mode StochasticA": "random",
+		"0.3 e5m2 -overflow wrap":    "-saturate",
+		"0.3 q1.6 -saturate finite":  "-overflow",
+		"0.3 e5m2 -saturate most":    `"most"`,
+		"0.3 q1.6 -overflow most":    "most",
+		"0.3 e5m2 extra":             "extra",
+	} {
+		code, out, stderr := halfulp(append([]string{"explain"}, strings.Fields(line)...)...)
+		if code != exitUsage || out != "" || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, want) {
+			t.Errorf("explain %s: code %d, stdout %q, stderr %q; want %q in one line", line, code, out, stderr, want)
+		}
+	}
+	long := strings.Repeat("1", maxValueText+1)
+	if code, _, stderr := halfulp("explain", long, "e5m2"); code != exitUsage || len(stderr) > 200 {
+		t.Errorf("a long value: code %d, %d bytes of stderr", code, len(stderr))
+	}
+}
+
+func TestExplainJSON(t *testing.T) {
+	code, out, stderr := halfulp("explain", "-3/7", "e2m3fn", "--json", "-mode", "tozero")
+	var e map[string]any
+	if err := json.Unmarshal([]byte(out), &e); code != 0 || stderr != "" || err != nil {
+		t.Fatalf("code %d, stderr %q, error %v", code, stderr, err)
+	}
+	if e["exact"] != "-3/7" || e["mode"] != "ToZero" || e["position"] != "above" || e["midpoint"] != "-0.4375" ||
+		e["result"].(map[string]any)["code"] != "0x23" || e["lower"].(map[string]any)["value"] != "-0.5" {
+		t.Errorf("%s", out)
+	}
+}
+
+// parsed reads a text that decimalText wrote, which is exact unless it has a ~.
+func parsed(t *testing.T, s string) (x *big.Rat, exact bool) {
+	t.Helper()
+	s, about := strings.CutPrefix(s, "~")
+	x, ok := new(big.Rat).SetString(s)
+	if !ok {
+		t.Fatalf("%q is no number", s)
+	}
+	return x, !about
+}
+
+// TestExplain: for any number, no value of the format lies between the neighbours, the position is that against their midpoint, the result is
+// what the libraries give, and what the fields say multiplies out to it.
+func TestExplain(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	var formats []numberFormat
+	for _, name := range []string{"e5m2", "e4m3fn", "e4m3fnuz", "e3m4", "e2m1fn", "e3m2fn", "e8m0fnu", "Binary8p4se", "Binary8p1uf", "Binary8p8uf", "Binary6p3ue"} {
+		f, err := minifloat.ParseFormat(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		formats = append(formats, explainedMinifloat{f: f})
+	}
+	for _, name := range []string{"q1.6", "uq0.8", "q10.-3", "q-4.11", "uq3.2", "q0.0"} {
+		f, err := fixedpoint.ParseFormat(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		formats = append(formats, explainedFixed{f: f})
+	}
+	modes := rounding.Modes()
+	for range 4000 {
+		f, mode := formats[r.IntN(len(formats))], modes[r.IntN(len(modes))]
+		var bits int
+		switch g := f.(type) {
+		case explainedMinifloat:
+			g.c = minifloat.Context{Mode: mode, Saturation: rounding.Saturations()[r.IntN(3)]}
+			f, bits = g, g.f.Bits()
+		case explainedFixed:
+			g.c = fixedpoint.Context{Mode: mode, Overflow: fixedpoint.Overflows()[r.IntN(3)]}
+			f, bits = g, g.f.Bits()
+		}
+		// A value of the format, or near one, or anything.
+		x, _ := f.decode(r.Uint64N(1 << bits))
+		if x == nil || r.IntN(5) == 0 {
+			x, _ = new(big.Rat).SetString(strconv.FormatFloat(math.Ldexp(r.NormFloat64(), r.IntN(40)-20), 'g', 5, 64))
+		}
+		switch r.IntN(3) {
+		case 0:
+			x = new(big.Rat).Mul(x, big.NewRat(1000+r.Int64N(200)-100, 1000))
+		case 1:
+			x = new(big.Rat).Add(x, new(big.Rat).Quo(f.step(x), big.NewRat(2, 1)))
+		}
+		v, err := parseValue(x.RatString())
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := explain(v, f, mode)
+		name := fmt.Sprintf("%s in %s, %s, %s", v.text, e.Format, e.Mode, e.Policy)
+
+		if e.Upper == nil {
+			if e.Position != "exact" {
+				t.Errorf("%s: position %s without neighbours", name, e.Position)
+			}
+		} else {
+			low, high := e.Lower.number, e.Upper.number
+			if x.Cmp(low) <= 0 || x.Cmp(high) >= 0 {
+				t.Errorf("%s: not between %s and %s", name, e.Lower.Value, e.Upper.Value)
+			}
+			for c := range uint64(1) << bits {
+				if y, _ := f.decode(c); y != nil && low.Cmp(y) < 0 && y.Cmp(high) < 0 {
+					t.Fatalf("%s: %s lies between the neighbours %s and %s", name, y.RatString(), e.Lower.Value, e.Upper.Value)
+				}
+			}
+			twice := new(big.Rat).Add(x, x)
+			if want := [...]string{"below", "tie", "above"}[twice.Cmp(new(big.Rat).Add(low, high))+1]; e.Position != want {
+				t.Errorf("%s: position %s, want %s", name, e.Position, want)
+			}
+			if len(e.Flags) == 1 && e.Flags[0] == "inexact" && e.Result.number.Cmp(low) != 0 && e.Result.number.Cmp(high) != 0 {
+				t.Errorf("%s: the result %s is no neighbour", name, e.Result.Value)
+			}
+			for _, n := range []*neighbour{e.Lower, e.Upper} {
+				lo, hi := f.limits()
+				inside := n.number.Cmp(lo) >= 0 && n.number.Cmp(hi) <= 0
+				if inside != (n.Code != "") {
+					t.Errorf("%s: neighbour %s has the code %q", name, n.Value, n.Code)
+				}
+			}
+		}
+		if len(e.Why) == 0 || len(e.Why[0]) == 0 {
+			t.Errorf("%s: no reason", name)
+		}
+		if e.Result.number == nil {
+			continue
+		}
+		if e.Error != "" {
+			if d, exact := parsed(t, strings.Replace(e.Error, "+", "", 1)); exact && d.Cmp(new(big.Rat).Sub(e.Result.number, x)) != 0 {
+				t.Errorf("%s: error %s", name, e.Error)
+			}
+		} else if e.Result.number.Cmp(x) != 0 {
+			t.Errorf("%s: no error, and the result %s", name, e.Result.Value)
+		}
+		// "a * 2^n = b": as the fields say, and as the bits say.
+		last := e.Fields[len(e.Fields)-1].Meaning
+		left, right, _ := strings.Cut(last, " = ")
+		a, n, _ := strings.Cut(left, " * 2^")
+		k, err := strconv.Atoi(n)
+		factor, exact := parsed(t, a)
+		if value, exactValue := parsed(t, right); err != nil || !exact || factor.Mul(factor, power2(k)).Cmp(e.Result.number) != 0 || exactValue && value.Cmp(e.Result.number) != 0 {
+			t.Errorf("%s: the fields say %q, the result is %s", name, last, e.Result.Value)
+		}
+		if got := strings.NewReplacer(" ", "", ".", "").Replace(e.Result.Bits); len(got) != bits || fmt.Sprintf("0x%0*x", (bits+3)/4, mustBinary(t, got)) != e.Result.Code {
+			t.Errorf("%s: bits %q, code %s", name, e.Result.Bits, e.Result.Code)
+		}
+		if len(e.letters) != len(e.Result.Bits) {
+			t.Errorf("%s: letters %q under %q", name, e.letters, e.Result.Bits)
+		}
+	}
+}
+
+func mustBinary(t *testing.T, s string) uint64 {
+	n, err := strconv.ParseUint(s, 2, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+func TestDecimalText(t *testing.T) {
+	for text, want := range map[string]string{
+		"0": "0", "1": "1", "-0.5": "-0.5", "1/3": "~0.333333333333", "2/3": "~0.666666666667", "448": "448", "1e6": "1000000", "0.0001": "0.0001",
+		"0.00001": "1e-05", "18446744073709551615": "18446744073709551615", "1e30": "1e+30", "-1/7000000": "~-1.42857142857e-07", "100/3": "~33.3333333333",
+		"1e20/3": "~3.33333333333e+19", "123456789012345.5": "123456789012345.5", "0x1p-24": "5.9604644775390625e-08",
+	} {
+		v, err := parseValue(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := decimalText(v.number); got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+}
+
+// FuzzParseValue: no panic, and a number that strconv reads is that number.
+func FuzzParseValue(f *testing.F) {
+	for _, s := range []string{"0.3", "-1e-4", "0x1.8p-3", "1/3", "inf", "nan", "007.50", "1e15000/1e-15000"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		v, err := parseValue(s)
+		if err != nil || v.number == nil {
+			return
+		}
+		if want, err := strconv.ParseFloat(s, 64); err == nil {
+			if got, _ := v.number.Float64(); math.Abs(got) != math.Abs(want) {
+				t.Fatalf("%q is %v, want %v", s, got, want)
+			}
+		}
+		if len(decimalText(v.number)) > 100 {
+			t.Fatalf("%q prints %q", s, decimalText(v.number))
+		}
+	})
+}

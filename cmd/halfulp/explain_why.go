@@ -1,0 +1,100 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/halfulp/halfulp/rounding"
+)
+
+// whyMode says in words what a mode does with a number between two neighbours: with a tie, if the nearer neighbour is
+// taken otherwise, or with every number. Package rounding decides; this only tells.
+var whyMode = map[rounding.Mode]struct{ tie, every string }{
+	rounding.ToNearestEven: {tie: "the neighbour whose last bit is 0"},
+	rounding.ToNearestOdd:  {tie: "the neighbour whose last bit is 1"},
+	rounding.ToNearestAway: {tie: "the neighbour farther from zero"},
+	rounding.ToNearestZero: {tie: "the neighbour nearer to zero"},
+	rounding.ToNearestUp:   {tie: "the upper neighbour"},
+	rounding.ToNearestDown: {tie: "the lower neighbour"},
+	rounding.ToZero:        {every: "the neighbour nearer to zero"},
+	rounding.AwayFromZero:  {every: "the neighbour farther from zero"},
+	rounding.ToNegativeInf: {every: "the lower neighbour"},
+	rounding.ToPositiveInf: {every: "the upper neighbour"},
+	rounding.ToOdd:         {every: "the neighbour whose last bit is 1"},
+}
+
+// why gives the reasons in order.
+func why(f numberFormat, v exactValue, e *explanation, mode rounding.Mode, flags rounding.Flags) []string {
+	low, high := f.limits()
+	var reasons []string
+	rule := whyMode[mode]
+	switch {
+	case e.Position == "exact" && flags == 0 && v.negative && e.Result.Value == "0":
+		return []string{"the format has no -0: there is one zero"}
+	case e.Position == "exact" && flags == 0:
+		return []string{"it is a value of the format: there is nothing to round"}
+	case e.Position == "exact":
+		reasons = append(reasons, "it needs no rounding")
+	case rule.every != "":
+		reasons = append(reasons, fmt.Sprintf("%v takes %s, wherever between the two the number lies", mode, rule.every))
+	case e.Position == "tie":
+		reasons = append(reasons, fmt.Sprintf("it lies on the midpoint: a tie, and %v takes %s", mode, rule.tie))
+	default:
+		nearer := map[string]string{"above": "upper", "below": "lower"}[e.Position]
+		reasons = append(reasons, fmt.Sprintf("it lies %s the midpoint: the %s neighbour is nearer", e.Position, nearer))
+	}
+	switch {
+	case flags&rounding.Invalid != 0:
+		reasons = append(reasons, "the format has no sign: a number below zero is invalid there")
+	case flags&rounding.Overflow != 0 && v.number.Cmp(low) < 0 && low.Sign() >= 0:
+		reasons = append(reasons, fmt.Sprintf("the format has no number below %s", decimalText(low)))
+		reasons = append(reasons, whyBeyond(e, mode))
+	case flags&rounding.Overflow != 0:
+		end, side := high, "above the largest"
+		if v.number.Sign() < 0 {
+			end, side = low, "below the least"
+		}
+		reasons = append(reasons, fmt.Sprintf("that is %s value, %s", side, decimalText(end)))
+		reasons = append(reasons, whyBeyond(e, mode))
+	case flags&rounding.Underflow != 0 && v.number.Cmp(low) < 0:
+		reasons = append(reasons, fmt.Sprintf("the format has no number below %s, and no zero", decimalText(low)))
+	}
+	return reasons
+}
+
+// whyBeyond says what became of a number beyond the range.
+func whyBeyond(e *explanation, mode rounding.Mode) string {
+	result := e.Result.Value
+	switch {
+	case e.Policy == "Wrap":
+		return "Wrap keeps the low bits"
+	case e.Result.number == nil && strings.HasSuffix(result, "infinity"):
+		return "the format has infinities"
+	case e.Result.number == nil:
+		return "the format has no infinity, but a NaN"
+	case e.Policy != rounding.SatNone.String():
+		return fmt.Sprintf("%s gives the end of the range, %s", e.Policy, result)
+	case whyMode[mode].every != "":
+		return fmt.Sprintf("%v points inward there: the end of the range, %s", mode, result)
+	}
+	return fmt.Sprintf("the format has neither infinity nor NaN: the end of the range, %s", result)
+}
+
+// whySpecial is why for an infinity or a NaN.
+func whySpecial(f numberFormat, v exactValue, result neighbour, flags rounding.Flags) []string {
+	switch {
+	case v.nan && result.number == nil:
+		return []string{"the format has a NaN"}
+	case v.nan:
+		return []string{"the format has no NaN, and 0 stands for it"}
+	case result.number == nil && result.Value != "NaN":
+		return []string{"the format has infinities"}
+	case result.number == nil && flags&rounding.Invalid != 0:
+		return []string{"the format has no sign: a number below zero is invalid there"}
+	case result.number == nil:
+		return []string{"the format has no infinity, but a NaN"}
+	case strings.HasPrefix(f.policy(), "Sat") && f.policy() != rounding.SatNone.String():
+		return []string{f.policy() + " gives the end of the range"}
+	}
+	return []string{"the format has no code for it, and the end of the range stands for it"}
+}
