@@ -1,10 +1,12 @@
 package chart
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"io"
 	"math"
+	"os"
 	"slices"
 	"strings"
 )
@@ -153,4 +155,16 @@ func around(lo, hi float64, n int) Axis {
 		lo, hi = lo-pad, hi+pad
 	}
 	return NewAxis(lo, hi, n)
+}
+
+// WriteFile draws the chart to a file, unless the path is empty.
+func (l Lines) WriteFile(path string) error {
+	if path == "" {
+		return nil
+	}
+	var b bytes.Buffer
+	if err := l.Write(&b); err != nil {
+		return err
+	}
+	return os.WriteFile(path, b.Bytes(), 0o666)
 }
