@@ -48,6 +48,8 @@ var explained = []string{
 	"-inf e2m1fn",
 	"inf e4m3fn",
 	"nan e5m2",
+	"512 e4m3fn -saturate finite",
+	"-.5 q1.6",
 }
 
 // TestExplainGolden compares with what was looked at by eye; go test -update writes it anew.
@@ -212,6 +214,11 @@ func TestExplain(t *testing.T) {
 			if len(e.Flags) == 1 && e.Flags[0] == "inexact" && e.Result.number.Cmp(low) != 0 && e.Result.number.Cmp(high) != 0 {
 				t.Errorf("%s: the result %s is no neighbour", name, e.Result.Value)
 			}
+			if len(e.Why) == 1 && e.Result.number != nil {
+				if !claimed(t, e.Why[0], e) {
+					t.Errorf("%s becomes %s: %s", name, e.Result.Value, e.Why[0])
+				}
+			}
 			for _, n := range []*neighbour{e.Lower, e.Upper} {
 				lo, hi := f.limits()
 				inside := n.number.Cmp(lo) >= 0 && n.number.Cmp(hi) <= 0
@@ -251,6 +258,27 @@ func TestExplain(t *testing.T) {
 	}
 }
 
+// claimed reports whether a reason tells the neighbour that was taken.
+func claimed(t *testing.T, reason string, e explanation) bool {
+	took := e.Result.number
+	magnitude := func(x *big.Rat) *big.Rat { return new(big.Rat).Abs(x) }
+	odd := strings.HasSuffix(e.Result.Bits, "1")
+	for text, holds := range map[string]bool{
+		"the upper neighbour":               took.Cmp(e.Upper.number) == 0,
+		"the lower neighbour":               took.Cmp(e.Lower.number) == 0,
+		"the neighbour whose last bit is 1": odd,
+		"the neighbour whose last bit is 0": !odd,
+		"the neighbour nearer to zero":      magnitude(took).Cmp(magnitude(e.Upper.number)) <= 0 && magnitude(took).Cmp(magnitude(e.Lower.number)) <= 0,
+		"the neighbour farther from zero":   magnitude(took).Cmp(magnitude(e.Upper.number)) >= 0 && magnitude(took).Cmp(magnitude(e.Lower.number)) >= 0,
+	} {
+		if strings.Contains(reason, text) {
+			return holds
+		}
+	}
+	t.Errorf("%q names no neighbour", reason)
+	return false
+}
+
 func mustBinary(t *testing.T, s string) uint64 {
 	n, err := strconv.ParseUint(s, 2, 64)
 	if err != nil {
@@ -263,7 +291,7 @@ func TestDecimalText(t *testing.T) {
 	for text, want := range map[string]string{
 		"0": "0", "1": "1", "-0.5": "-0.5", "1/3": "~0.333333333333", "2/3": "~0.666666666667", "448": "448", "1e6": "1000000", "0.0001": "0.0001",
 		"0.00001": "1e-05", "18446744073709551615": "18446744073709551615", "1e30": "1e+30", "-1/7000000": "~-1.42857142857e-07", "100/3": "~33.3333333333",
-		"1e20/3": "~3.33333333333e+19", "123456789012345.5": "123456789012345.5", "0x1p-24": "5.9604644775390625e-08",
+		"010.5": "10.5", "0010": "10", "00.": "0", "-007/2": "-3.5", "1e20/3": "~3.33333333333e+19", "123456789012345.5": "123456789012345.5", "0x1p-24": "5.9604644775390625e-08",
 	} {
 		v, err := parseValue(text)
 		if err != nil {

@@ -80,10 +80,6 @@ func parseNumber(s, text string) (*big.Rat, error) {
 			return nil, fmt.Errorf("the exponent of %q is beyond %d, which no format reaches", text, most)
 		}
 	}
-	s = strings.TrimLeft(s, "0") // package big takes a leading 0 for octal
-	if s == "" || s[0] == '.' || s[0] == 'e' || s[0] == 'x' {
-		s = "0" + s
-	}
 	x, ok := new(big.Rat).SetString(s)
 	if !ok {
 		return nil, fmt.Errorf("%q is no number", text)
