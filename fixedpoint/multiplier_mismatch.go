@@ -11,8 +11,8 @@ type Mismatch struct {
 // them differ, and the first of these, at most so many as asked for. It panics as [Form.Apply] does.
 //
 // A factor below 1/8 takes time in proportion to the different results: nobody looks at the sums between one step of a form and
-// its next. Any other looks at each sum. All 2^32 take seconds, or less by 2^n for a factor of 2^-n; parts of the range
-// are independent of each other.
+// its next, so that all 2^32 sums take a second at a factor of 2^-8. Any other factor has it look at each sum: half a minute for
+// all of them. Parts of the range are independent of each other.
 func (m Multiplier) Mismatches(a, b Form, lo, hi int32, most int) (count uint64, first []Mismatch) {
 	a.Apply(m, 0) // panics here
 	b.Apply(m, 0)
