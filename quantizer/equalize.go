@@ -56,18 +56,23 @@ func (e Equalization) Factors(first, next []float32) []EqualizedChannel {
 			c.State = Dead
 		} else {
 			s := math.Sqrt(float64(c.Next) / float64(c.First))
-			if e.PowerOfTwo {
-				s = nearestPowerOfTwo(s)
-			}
-			b := bounded(s, bound, e.PowerOfTwo)
-			if b != s {
+			if c.Factor = e.Bounded(s); s > float64(bound) || s < 1/float64(bound) {
 				c.State = Bounded
 			}
-			c.Factor = float32(b)
 		}
 		out[k] = c
 	}
 	return out
+}
+
+// Bounded returns the factor for a positive s: within 1/Bound and Bound, and a power
+// of two where those are asked for. It panics for a Bound below 1.
+func (e Equalization) Bounded(s float64) float32 {
+	bound := boundOr64(e.Bound)
+	if e.PowerOfTwo {
+		s = nearestPowerOfTwo(s)
+	}
+	return float32(bounded(s, bound, e.PowerOfTwo))
 }
 
 // AbsorbBias moves a constant c[k] >= 0 out of each channel of a product into the

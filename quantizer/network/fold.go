@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"math"
-	"strconv"
 )
 
 // Folding says what FoldBatchNorm did with one BatchNormalization node.
@@ -29,105 +28,37 @@ type Folding struct {
 // of the network, where something is not constant or malformed, or where a
 // variance plus epsilon is not positive.
 func FoldBatchNorm(g *Graph) (*Graph, []Folding) {
-	f := newFolder(g)
+	e := newEditor(g)
 	var report []Folding
 	gone := map[int]bool{}
-	for i := range f.g.Nodes {
-		bn := &f.g.Nodes[i]
+	for i := range e.g.Nodes {
+		bn := &e.g.Nodes[i]
 		if bn.Op != "BatchNormalization" || bn.Domain != "" && bn.Domain != "ai.onnx" {
 			continue
 		}
-		entry := Folding{BatchNorm: f.names[i]}
-		into, err := f.fold(bn)
+		entry := Folding{BatchNorm: e.names[i]}
+		into, err := e.foldBatchNorm(bn)
 		if err != nil {
 			entry.Reason = err.Error()
 		} else {
-			entry.Into = f.names[into]
+			entry.Into = e.names[into]
 			gone[i] = true
 		}
 		report = append(report, entry)
 	}
-	nodes := f.g.Nodes[:0]
-	for i, node := range f.g.Nodes {
+	nodes := e.g.Nodes[:0]
+	for i, node := range e.g.Nodes {
 		if !gone[i] {
 			nodes = append(nodes, node)
 		}
 	}
-	f.g.Nodes = nodes
-	return f.g, report
+	e.g.Nodes = nodes
+	return e.g, report
 }
 
-type folder struct {
-	g        *Graph
-	names    []string
-	producer map[string]int
-	uses     map[string]int
-	taken    map[string]bool // names of tensors
-	consts   map[string]*Tensor
-}
-
-func newFolder(g *Graph) *folder {
-	c := *g
-	c.Nodes = append([]Node(nil), g.Nodes...)
-	c.Initializers = maps.Clone(g.Initializers)
-	if c.Initializers == nil {
-		c.Initializers = map[string]*Tensor{}
-	}
-	f := &folder{g: &c, producer: map[string]int{}, uses: map[string]int{}, taken: map[string]bool{}, consts: map[string]*Tensor{}}
-	f.names = nodeNames(c.Nodes)
-	for name, t := range c.Initializers {
-		f.taken[name] = true
-		if t.check() == nil {
-			f.consts[name] = t
-		}
-	}
-	for i, n := range c.Nodes {
-		c.Nodes[i].Name = f.names[i] // unnamed nodes keep theirs when others go
-		for _, out := range n.Outputs {
-			f.producer[out] = i
-			f.taken[out] = true
-			if a := n.Attrs["value"]; n.Op == "Constant" && a.Kind == AttrTensor && a.Tensor.check() == nil {
-				f.consts[out] = a.Tensor
-			}
-		}
-		for _, in := range n.Inputs {
-			f.uses[in]++
-		}
-	}
-	for _, in := range c.Inputs {
-		f.taken[in.Name] = true
-		f.uses[in.Name]++ // a declared input stays an initializer
-	}
-	for _, out := range c.Outputs {
-		f.uses[out.Name]++
-	}
-	return f
-}
-
-// vector returns a constant of n floats.
-func (f *folder) vector(name string, n int) ([]float32, error) {
-	t := f.consts[name]
-	if t == nil || !t.Type.IsFloat() || !equalShape(t.Shape, []int{n}) {
-		return nil, fmt.Errorf("%q is not a constant of %d floats", name, n)
-	}
-	return t.Float, nil
-}
-
-// define adds an initializer under a name of its own.
-func (f *folder) define(base string, t *Tensor) string {
-	name := base + "/folded"
-	for i := 2; f.taken[name]; i++ {
-		name = base + "/folded" + strconv.Itoa(i)
-	}
-	f.taken[name] = true
-	f.g.Initializers[name] = t
-	f.consts[name] = t
-	return name
-}
-
-// fold merges one BatchNormalization into the node before it and returns that
+// foldBatchNorm merges one BatchNormalization into the node before it and returns that
 // node's index.
-func (f *folder) fold(bn *Node) (int, error) {
+func (e *editor) foldBatchNorm(bn *Node) (int, error) {
 	if len(bn.Inputs) != 5 || len(bn.Outputs) == 0 {
 		return 0, fmt.Errorf("%d inputs, %d outputs", len(bn.Inputs), len(bn.Outputs))
 	}
@@ -143,21 +74,21 @@ func (f *folder) fold(bn *Node) (int, error) {
 		return 0, fmt.Errorf("it is not spatial")
 	}
 	x := bn.Inputs[0]
-	i, ok := f.producer[x]
+	i, ok := e.producer[x]
 	if !ok {
 		return 0, fmt.Errorf("its input %q is not the result of a node", x)
 	}
-	node := &f.g.Nodes[i]
+	node := &e.g.Nodes[i]
 	if node.Op != "Conv" && node.Op != "Gemm" {
 		return 0, fmt.Errorf("it follows a %s", node.Op)
 	}
-	if f.uses[x] != 1 {
+	if e.uses[x] != 1 {
 		return 0, fmt.Errorf("%q has other readers", x)
 	}
 	if len(node.Inputs) < 2 {
 		return 0, fmt.Errorf("the %s before it has %d inputs", node.Op, len(node.Inputs))
 	}
-	w := f.consts[node.Inputs[1]]
+	w := e.consts[node.Inputs[1]]
 	if w == nil || !w.Type.IsFloat() || len(w.Shape) < 2 {
 		return 0, fmt.Errorf("the weights %q are not constant", node.Inputs[1])
 	}
@@ -174,13 +105,13 @@ func (f *folder) fold(bn *Node) (int, error) {
 	var vectors [4][]float32 // scale, B, mean, variance
 	for k := range vectors {
 		var err error
-		if vectors[k], err = f.vector(bn.Inputs[k+1], n); err != nil {
+		if vectors[k], err = e.vector(bn.Inputs[k+1], n); err != nil {
 			return 0, err
 		}
 	}
 	bias := make([]float64, n)
 	if len(node.Inputs) > 2 && node.Inputs[2] != "" {
-		t := f.consts[node.Inputs[2]]
+		t := e.consts[node.Inputs[2]]
 		single := node.Op == "Gemm" && t != nil && len(t.Float) == 1
 		if t == nil || !t.Type.IsFloat() || !single && (len(t.Float) != n || len(t.Shape) == 0 || t.Shape[len(t.Shape)-1] != n) {
 			return 0, fmt.Errorf("the biases %q are not a constant for each channel", node.Inputs[2])
@@ -215,8 +146,8 @@ func (f *folder) fold(bn *Node) (int, error) {
 	merged := *node
 	merged.Inputs = []string{
 		node.Inputs[0],
-		f.define(node.Inputs[1], NewFloat(w.Shape, weights)),
-		f.define(node.Inputs[1]+"/bias", NewFloat([]int{n}, folded)),
+		e.define(node.Inputs[1]+"/folded", NewFloat(w.Shape, weights)),
+		e.define(node.Inputs[1]+"/bias/folded", NewFloat([]int{n}, folded)),
 	}
 	merged.Outputs = []string{bn.Outputs[0]}
 	if _, ok := node.Attrs["beta"]; ok && node.Op == "Gemm" {
@@ -224,17 +155,10 @@ func (f *folder) fold(bn *Node) (int, error) {
 		merged.Attrs["beta"] = Attribute{Kind: AttrFloat, Float: 1}
 	}
 	old := append(append([]string(nil), node.Inputs[1:]...), bn.Inputs[1:]...)
-	f.g.Nodes[i] = merged
-	f.producer[bn.Outputs[0]] = i
+	e.g.Nodes[i] = merged
+	e.producer[bn.Outputs[0]] = i
 	for _, name := range old {
-		f.release(name)
+		e.release(name)
 	}
 	return i, nil
-}
-
-// release drops an initializer that nobody reads any more.
-func (f *folder) release(name string) {
-	if f.uses[name]--; f.uses[name] == 0 {
-		delete(f.g.Initializers, name)
-	}
 }
