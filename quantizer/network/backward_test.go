@@ -239,7 +239,10 @@ func node64(g *Graph, n *Node, in []tensor64, frozen bool) tensor64 {
 			lo, hi = in[1].v[0], in[2].v[0]
 		}
 		return mapped(func(v float64) float64 { return math.Min(math.Max(v, lo), hi) })
-	case "Add":
+	case "Add", "Min":
+		if len(x.v) < len(in[1].v) {
+			x, in[1] = in[1], x
+		}
 		z := tensor64{x.shape, append([]float64{}, x.v...)}
 		strides := make([]int, len(x.shape)) // of the second operand, of the same rank here
 		step := 1
@@ -255,7 +258,11 @@ func node64(g *Graph, n *Node, in []tensor64, frozen bool) tensor64 {
 				at += rest % x.shape[d] * strides[d]
 				rest /= x.shape[d]
 			}
-			z.v[i] += in[1].v[at]
+			if n.Op == "Min" {
+				z.v[i] = math.Min(z.v[i], in[1].v[at])
+			} else {
+				z.v[i] += in[1].v[at]
+			}
 		}
 		return z
 	case "MaxPool", "AveragePool":
@@ -438,6 +445,8 @@ func TestGradients(t *testing.T) {
 		{"relu", pool("Relu", nil), []int{4, 30}, false},
 		{"clip", sequence(map[string]*Tensor{"lo": NewFloat(nil, []float32{-0.25}), "hi": NewFloat(nil, []float32{0.5})}, nodeOf("Clip", "y", nil, "x", "lo", "hi")), []int{4, 30}, false},
 		{"clip by attributes", old, []int{4, 30}, false},
+		{"limits of channels", sequence(map[string]*Tensor{"m": random(1, 3, 1, 1)}, nodeOf("Min", "y", nil, "x", "m")), []int{2, 3, 4, 5}, false},
+		{"limits of columns, first", sequence(map[string]*Tensor{"m": random(1, 30)}, nodeOf("Min", "y", nil, "m", "x")), []int{4, 30}, false},
 		{"max pool", pool("MaxPool", Attributes{"kernel_shape": attrInts(3, 2), "strides": attrInts(2, 2), "pads": attrInts(1, 0, 1, 1)}), []int{2, 3, 5, 6}, false},
 		{"max pool, 1-D, dilations", pool("MaxPool", Attributes{"kernel_shape": attrInts(3), "dilations": attrInts(2)}), []int{2, 3, 9}, false},
 		{"average pool", pool("AveragePool", Attributes{"kernel_shape": attrInts(3, 2), "strides": attrInts(2, 1), "pads": attrInts(1, 0, 1, 1)}), []int{2, 3, 5, 6}, false},

@@ -72,10 +72,10 @@ type parameter struct {
 //
 // It fails as [New] does, and with ErrUnsupported where a parameter is read by an
 // operator, or in a place, that has no gradient. Gradients exist for Conv, Gemm and
-// MatMul with constant weights, BatchNormalization, Relu, Clip, MaxPool,
-// AveragePool, GlobalAveragePool, GlobalMaxPool, Add, Flatten, Reshape, Squeeze,
-// Unsqueeze, Identity and Dropout (which drops nothing). Nodes that no parameter
-// comes before may be any.
+// MatMul with constant weights, BatchNormalization, Relu, Clip, Min with a constant,
+// MaxPool, AveragePool, GlobalAveragePool, GlobalMaxPool, Add, Flatten, Reshape,
+// Squeeze, Unsqueeze, Identity and Dropout (which drops nothing). Nodes that no
+// parameter comes before may be any.
 func NewTrainer(g *Graph, o TrainOptions) (*Trainer, error) {
 	t, err := newTrainer(g, o)
 	if err != nil {

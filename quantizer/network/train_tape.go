@@ -57,7 +57,7 @@ func init() {
 	gradientRules = map[string]func(b *layerBuilder, l *layer) error{
 		"Conv": convGradient, "Gemm": gemmGradient, "MatMul": gemmGradient,
 		"BatchNormalization": batchNormGradient,
-		"Relu":               reluGradient, "Clip": clipGradient, "Add": addGradient,
+		"Relu":               reluGradient, "Clip": clipGradient, "Min": minGradient, "Add": addGradient,
 		"MaxPool": maxPoolGradient, "AveragePool": averagePoolGradient,
 		"GlobalAveragePool": globalAverageGradient, "GlobalMaxPool": globalMaxGradient,
 	}
