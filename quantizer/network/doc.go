@@ -17,6 +17,14 @@
 // initializers, and changes them with [Adam]; [Initialize] draws the values to
 // begin with. Training too has the same bits everywhere.
 //
+// Passes make a graph ready for few bits: [FoldBatchNorm], [RescaleChannels] or
+// [EqualizeLayers], [AbsorbBiases], [CorrectBias], [RoundWeights]. Each is a function
+// from a graph to another one and a report; a [Quantization] applies them by name.
+// Rescaling and equalization leave what the network computes as it is. ReLU6 stays
+// exact in both: the one leaves channels alone that reach the limit, the other gives
+// every channel a limit of its own, Relu and Min with a constant of shape
+// [1, C, 1, 1] in the place of Clip.
+//
 // Graphs may come from hostile files. Whatever is wrong with one is an error
 // that names the node, its operator and the opset, and wraps [ErrGraph],
 // [ErrUnsupported], [ErrShape], [ErrData] or [ErrBudget]; memory and work are bounded by
