@@ -3,6 +3,7 @@ package network
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -116,11 +117,16 @@ func randomNetwork(seed uint64, relu6 bool) (*Graph, map[string]*Tensor) {
 		}
 	}
 	c.activation(relu6)
-	switch r.IntN(3) {
+	switch r.IntN(4) {
 	case 0:
-		c.add("GlobalAveragePool", nil)
+		positions := 1
+		if r.IntN(2) == 0 {
+			c.add("GlobalAveragePool", nil)
+		} else {
+			positions = c.size * c.size
+		}
 		c.add("Flatten", nil)
-		c.gemm(4, 1, true)
+		c.gemm(4, positions, true)
 		c.add("Relu", nil)
 		c.gemm(3, 1, false)
 	case 1:
@@ -421,6 +427,54 @@ func TestRescaleChannels(t *testing.T) {
 	}
 }
 
+// TestRescaleGrouped: a convolution in groups of more than one channel is not
+// depthwise.
+func TestRescaleGrouped(t *testing.T) {
+	c := newGraphMaker(rand.New(rand.NewPCG(17, 18)), 4)
+	c.conv(4, 3, 2, 1)
+	c.conv(4, 1, 1, 0)
+	_, entries, err := RescaleChannels(c.end(), nil, RescaleOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if entries[0].Reason != "neither it nor the next product is depthwise" {
+		t.Errorf("reason %q", entries[0].Reason)
+	}
+}
+
+// TestPassesKeepSharedWeights: weights that two nodes read, or that are declared as an input,
+// stay for those who read them besides.
+func TestPassesKeepSharedWeights(t *testing.T) {
+	for _, declared := range []bool{false, true} {
+		c := newGraphMaker(rand.New(rand.NewPCG(19, 20)), 2)
+		c.conv(2, 1, 1, 0)
+		c.add("Relu", nil)
+		c.conv(2, 1, 1, 0)
+		g := c.end()
+		if declared {
+			g.Inputs = append(g.Inputs, ValueInfo{Name: "conv0.w", Type: Float32})
+		} else {
+			g.Nodes = append(g.Nodes, Node{Op: "Conv", Inputs: []string{"x", "conv0.w"}, Outputs: []string{"z"}})
+			g.Outputs = append(g.Outputs, ValueInfo{Name: "z"})
+		}
+		w := g.Initializers["conv0.w"]
+		made, entries, err := EqualizeLayers(g, nil, EqualizeOptions{})
+		if err != nil || entries[0].Next == "" {
+			t.Fatalf("entries %+v, error %v", entries, err)
+		}
+		if made.Initializers["conv0.w"] != w {
+			t.Error("the shared weights have changed")
+		}
+		x := map[string]*Tensor{"x": random(c.r, 2, 2, 3, 3)}
+		want, got := mustRun(t, g, nil, x), mustRun(t, made, nil, x)
+		for name := range want {
+			if !near(got[name], want[name], 1e-5) {
+				t.Errorf("%s has changed", name)
+			}
+		}
+	}
+}
+
 // TestPairReasons: what keeps two products from being a pair.
 func TestPairReasons(t *testing.T) {
 	base := func() *Graph {
@@ -510,14 +564,29 @@ func TestEqualizeLayers(t *testing.T) {
 	if got, want := mustRun(t, made, nil, in)["y"], f(sh(1, 1, 1, 4), 0, 4+1, 6+2, 6+12); !same(got, want) {
 		t.Errorf("outputs %v, want %v", got.Float, want.Float)
 	}
-	// With statistics the activation counts: channel 0 reaches its limit of 6, channel 1 is 2 at most;
-	// sqrt(sqrt(1*6)... is sqrt(r2/sqrt(r1*a)).
+	// With statistics the activation counts, which is 6 at most in channel 0 and 2 in
+	// channel 1: the factor is sqrt(r2/sqrt(r1*a)).
 	s := observe(t, g, map[string]*Tensor{"x": f(sh(1, 1, 1, 2), 4, -50)})
 	_, entries, err = EqualizeLayers(g, s, EqualizeOptions{Rounds: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for k, want := range []float64{math.Sqrt(1 / math.Sqrt(4*6)), math.Sqrt(2 / math.Sqrt(0.5*2))} {
+		if got := entries[0].Channels[k].Factor; math.Abs(float64(got)/want-1) > 1e-6 {
+			t.Errorf("factor %v, want %v", got, want)
+		}
+	}
+
+	// Nothing rectifies or clips: the magnitude counts.
+	linear := *g
+	linear.Nodes = append([]Node{}, g.Nodes...)
+	linear.Nodes[1] = Node{Name: "identity", Op: "Identity", Inputs: g.Nodes[1].Inputs[:1], Outputs: g.Nodes[1].Outputs}
+	s = observe(t, &linear, map[string]*Tensor{"x": f(sh(1, 1, 1, 2), 4, -50)}) // -200 to 16, -25 to 2
+	_, entries, err = EqualizeLayers(&linear, s, EqualizeOptions{Rounds: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for k, want := range []float64{math.Sqrt(1 / math.Sqrt(4*200)), math.Sqrt(2 / math.Sqrt(0.5*25))} {
 		if got := entries[0].Channels[k].Factor; math.Abs(float64(got)/want-1) > 1e-6 {
 			t.Errorf("factor %v, want %v", got, want)
 		}
@@ -570,6 +639,19 @@ func TestAbsorbBiases(t *testing.T) {
 	if _, entries, err = AbsorbBiases(g, s, 1); err != nil || math.Abs(float64(entries[0].Constants[0])-(4.25-math.Sqrt(3.6875))) > 1e-6 {
 		t.Errorf("entries %+v, error %v", entries, err)
 	}
+	// A channel that is always beyond its limit is constant, and gone.
+	beyond := *g
+	beyond.Initializers = maps.Clone(g.Initializers)
+	beyond.Initializers["b0"] = f(sh(2), 8, 1)
+	s = observe(t, &beyond, x)
+	made, entries, err = AbsorbBiases(&beyond, s, 0)
+	if err != nil || !slices.Equal(entries[0].Constants, []float32{6, 0}) {
+		t.Errorf("entries %+v, error %v", entries, err)
+	}
+	if got, want := mustRun(t, made, nil, x)["y"], mustRun(t, &beyond, nil, x)["y"]; !same(got, want) {
+		t.Errorf("outputs %v, want %v", got.Float, want.Float)
+	}
+	s = observe(t, g, x)
 	g.Nodes[2].Attrs["pads"] = aint(0, 1, 0, 0)
 	if _, entries, err = AbsorbBiases(g, s, 0); err != nil || entries[0].Reason != "padding or pooling follows it" {
 		t.Errorf("entries %+v, error %v", entries, err)
