@@ -47,7 +47,7 @@ func (r *Rounder) Context() Context { return r.context }
 // integer returns x in steps, rounded, and whether it is within the range. A
 // number of 2^53 steps or more, or of 2^-1000, is not looked at.
 func (r *Rounder) integer(x float64) (i int64, ok bool) {
-	w := x * r.steps // exact but where it overflows, or is tiny
+	w := float64(x * r.steps) // exact but where it overflows, or is tiny
 	if a := math.Abs(w); !(a < 1<<53) || a < 0x1p-1000 && x != 0 {
 		return 0, false
 	}
