@@ -335,9 +335,9 @@ func TestNoAllocation(t *testing.T) {
 		"run time": func() {
 			z, _ := c.Add(a.Format, a, w)
 			z, _ = c.Quo(a.Format, z, w)
-			z, _ = c.Sqrt(w.Format, a)
+			root, _ := c.Sqrt(w.Format, a)
 			z, _ = c.Rem(a.Format, z, w)
-			z, _ = c.FMA(a.Format, z, w, a)
+			z, _ = c.FMA(a.Format, z, root, a)
 			z, _ = c.AddStochastic(a.Format, z, w, 3, 4)
 			z, _ = c.Lsh(w.Format, z, 3)
 			sink, _ = c.Encode(a.Format, z.Float64())

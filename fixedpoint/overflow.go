@@ -51,7 +51,7 @@ var overflowAliases = map[string]Overflow{
 // [ErrUnknownOverflow].
 func ParseOverflow(name string) (Overflow, error) {
 	if len(name) > maxName {
-		return 0, fmt.Errorf("%w %q...", ErrUnknownOverflow, name[:maxName])
+		return 0, fmt.Errorf("%w %q", ErrUnknownOverflow, name[:maxName]+"...")
 	}
 	key := strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(name))
 	for o, s := range overflowNames {

@@ -120,7 +120,7 @@ func Aliases() []Alias { return append([]Alias(nil), aliases[:]...) }
 func ParseMode(name string) (Mode, error) {
 	const longest = 64 // of what is looked at and repeated
 	if len(name) > longest {
-		return 0, fmt.Errorf("%w %q...", ErrUnknownMode, name[:longest])
+		return 0, fmt.Errorf("%w %q", ErrUnknownMode, name[:longest]+"...")
 	}
 	key := fold(name)
 	for m, s := range modeNames {
