@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"sync"
+
+	"github.com/halfulp/halfulp/quantizer"
 )
 
 // BiasCorrection says what [CorrectBias] did with one product.
@@ -33,7 +35,7 @@ type BiasCorrection struct {
 // constant weights that is a node of its own: MatMul, which has no bias, and Conv
 // and Gemm whose weights or biases are not constant for each channel, are left
 // alone. What Float32Arithmetic would compute too needs no correction and gets one
-// of zero.
+// of zero. A NaN or an infinity gives an error that wraps [quantizer.ErrNotFinite].
 func CorrectBias(g *Graph, a Arithmetic, inputs map[string]*Tensor, options Options) (*Graph, []BiasCorrection, error) {
 	e := newEditor(g)
 	float, few := newMeans(Float32Arithmetic{Threads: options.Threads}), newMeans(a)
@@ -120,18 +122,13 @@ func (m *means) take(node string, y []float32, samples, channels, inner int) err
 	case old != nil:
 		return fmt.Errorf("%w: bias correction of a batch that comes in parts", ErrUnsupported)
 	}
-	mean := make([]float64, channels)
-	step := channels * inner
-	for k := range mean {
-		mean[k] = sumSamples(samples, func(from, to int) float64 {
-			var s float64
-			for n := from; n < to; n++ {
-				for _, v := range y[n*step+k*inner:][:inner] {
-					s += float64(v)
-				}
-			}
-			return s
-		}) / float64(samples*inner)
+	o := quantizer.NewChannelMean(channels, inner)
+	if err := o.Observe(y); err != nil {
+		return err
+	}
+	mean, err := o.Means()
+	if err != nil {
+		return err
 	}
 	m.sites[node] = mean
 	if m.target == nil {
@@ -140,7 +137,7 @@ func (m *means) take(node string, y []float32, samples, channels, inner int) err
 	for k := range mean {
 		mean[k] = m.target.sites[node][k] - mean[k]
 		for n := range samples {
-			part := y[n*step+k*inner:][:inner]
+			part := y[(n*channels+k)*inner:][:inner]
 			for i, v := range part {
 				part[i] = float32(float64(v) + mean[k])
 			}
