@@ -51,3 +51,22 @@ func (c Context) EncodeRat(f Format, x *big.Rat) (uint32, rounding.Flags) {
 	}
 	return c.pack(f, n)
 }
+
+// FromBig returns x rounded once in context c, and the flags: see
+// [Context.EncodeBig].
+func FromBig[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V Family](c Context, x *big.Float) (F, rounding.Flags) {
+	code, flags := c.EncodeBig(FormatOf[F, S, E, M, V](), x)
+	return F(Float[S, E, M, V]{S(code)}), flags
+}
+
+// FromBigInt returns i rounded once in context c, and the flags.
+func FromBigInt[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V Family](c Context, i *big.Int) (F, rounding.Flags) {
+	code, flags := c.EncodeBigInt(FormatOf[F, S, E, M, V](), i)
+	return F(Float[S, E, M, V]{S(code)}), flags
+}
+
+// FromRat returns x rounded once in context c, and the flags.
+func FromRat[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V Family](c Context, x *big.Rat) (F, rounding.Flags) {
+	code, flags := c.EncodeRat(FormatOf[F, S, E, M, V](), x)
+	return F(Float[S, E, M, V]{S(code)}), flags
+}

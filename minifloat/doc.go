@@ -30,6 +30,20 @@
 // is total: there are no errors, and the one panic is a mode that does not
 // exist.
 //
+// # Operations
+//
+// As methods of a type in nearest even, as functions of a Context and typed
+// numbers, and as methods of a Context on Values:
+//
+//   - Add, Sub, Mul, Quo, Sqrt, FMA, Rem (IEEE 754's remainder), Mod (C's fmod), Recip, Rsqrt,
+//     Hypot, and of P3109 FAA (x + y + z), ScaledAdd, ScaledSub, ScaledMul and Clamp;
+//   - RoundToIntegral, ToInt, Logb, Scalb, NextUp, NextDown, Ulp, Copysign;
+//   - every minimum and maximum of IEEE 754-2019 and P3109: Choose with an [Extremum];
+//   - comparison: CompareQuiet and CompareSignaling, Cmp, TotalCmp; [Class];
+//   - conversion from and to float64, all Go integers, big.Float, big.Int, big.Rat and
+//     every other format; [Accuracy] says beforehand what it would lose;
+//   - with the caller's random bits: AddStochastic and its kin, EncodeStochastic.
+//
 // # Values and codes
 //
 // A code is, from its highest bit, sign, exponent field c and mantissa field t.

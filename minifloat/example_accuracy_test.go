@@ -2,6 +2,7 @@ package minifloat_test
 
 import (
 	"fmt"
+	"math/big"
 
 	"github.com/halfulp/halfulp/minifloat"
 	"github.com/halfulp/halfulp/rounding"
@@ -49,4 +50,11 @@ func ExampleMulStochastic() {
 	}
 	fmt.Println(ups, "of 16")
 	// Output: 8 of 16
+}
+
+func ExampleFromRat() {
+	third, flags := minifloat.FromRat[minifloat.E4M3FN](minifloat.Context{Mode: rounding.ToNegativeInf}, big.NewRat(1, 3))
+	value, _ := third.Rat()
+	fmt.Println(third, flags, value)
+	// Output: E4M3FN(0.3) ....x 5/16
 }

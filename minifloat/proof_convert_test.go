@@ -2,6 +2,7 @@ package minifloat_test
 
 import (
 	"math"
+	"math/big"
 	"math/rand/v2"
 	"testing"
 
@@ -125,6 +126,29 @@ func TestProofAccuracy(t *testing.T) {
 		}
 		if minifloat.AccuracyOf[minifloat.Float16](x) != half.f.Accuracy(x) {
 			t.Fatal(x)
+		}
+	}
+}
+
+// The typed forms are those of a Context.
+func TestFromBigTypes(t *testing.T) {
+	random := rand.New(rand.NewPCG(61, 62))
+	f := minifloat.FormatOf[minifloat.E5M2]()
+	for range 2000 {
+		c := options[random.IntN(len(options))].c
+		r := big.NewRat(random.Int64N(1<<40)-1<<39, 1+random.Int64N(1<<20))
+		n, x := r.Num(), new(big.Float).SetRat(r)
+		got, flags := minifloat.FromRat[minifloat.E5M2](c, r)
+		if want, wantFlags := c.EncodeRat(f, r); uint32(got.Bits()) != want || flags != wantFlags {
+			t.Fatalf("%v: %v %v, want %#x %v", r, got, flags, want, wantFlags)
+		}
+		got, flags = minifloat.FromBigInt[minifloat.E5M2](c, n)
+		if want, wantFlags := c.EncodeBigInt(f, n); uint32(got.Bits()) != want || flags != wantFlags {
+			t.Fatalf("%v: %v %v, want %#x %v", n, got, flags, want, wantFlags)
+		}
+		got, flags = minifloat.FromBig[minifloat.E5M2](c, x)
+		if want, wantFlags := c.EncodeBig(f, x); uint32(got.Bits()) != want || flags != wantFlags {
+			t.Fatalf("%v: %v %v, want %#x %v", x, got, flags, want, wantFlags)
 		}
 	}
 }

@@ -175,6 +175,26 @@ func TestTextFloat32(t *testing.T) {
 	}
 }
 
+// TestVerbs: with a precision every verb prints what it prints of the float64,
+// whatever the flags and the width.
+func TestVerbs(t *testing.T) {
+	r := rand.New(rand.NewPCG(72, 73))
+	flags := []string{"", "+", "-", " ", "0", "#", "+0", "-+", "# "}
+	for range sized(500, 20000, 200000) {
+		x := minifloat.FromBits[minifloat.Float16](uint16(r.Uint32()))
+		verb := fmt.Sprintf("%%%s%d.%d%c", flags[r.IntN(len(flags))], r.IntN(14), r.IntN(9), "eEfFgGxX"[r.IntN(8)])
+		if got, want := fmt.Sprintf(verb, x), fmt.Sprintf(verb, x.Float64()); got != want {
+			t.Fatalf("%s of %v: %q, want %q", verb, x, got, want)
+		}
+	}
+	x := minifloat.From[minifloat.E5M2](-1.5)
+	for _, verb := range []string{"%b", "%12b", "%e", "%F"} {
+		if got, want := fmt.Sprintf(verb, x), fmt.Sprintf(verb, x.Float64()); got != want {
+			t.Errorf("%s: %q, want %q", verb, got, want)
+		}
+	}
+}
+
 func TestX448Views(t *testing.T) {
 	theirs := []float16.Float16{float16.Fromfloat32(1.5), float16.Inf(-1)}
 	ours := minifloat.FromX448s(theirs)
