@@ -111,6 +111,20 @@ func TestNearResults(t *testing.T) {
 	}
 }
 
+// TestFarSums has sums whose terms lie at the two ends of what formats allow, down to the last bit of a product of the finest.
+func TestFarSums(t *testing.T) {
+	finest, coarsest := MustFormat(true, -64, 127), MustFormat(false, 128, -64)
+	fma := find("FMA")
+	for _, x := range []int64{1, -1, finest.MinBits(), finest.MaxBits()} {
+		for _, z := range []int64{0, 1, -1, 1 << 62} {
+			for _, dst := range []Format{finest, coarsest, MustFormat(true, 127, -64), MustFormat(true, 0, 63), MustFormat(false, -63, 64)} {
+				checkOperation(t, fma, dst, Value{finest, x}, Value{finest, 1}, Value{coarsest, z})
+				checkOperation(t, fma, dst, Value{coarsest, z}, Value{coarsest, -1}, Value{finest, x})
+			}
+		}
+	}
+}
+
 // TestQuoGap has quotients with 63 zeros in a row, 1/(2^64-1) = 2^-64 + 2^-128 + ..., at every distance.
 func TestQuoGap(t *testing.T) {
 	y := Value{MustFormat(false, 64, 0), -1}
