@@ -33,16 +33,18 @@ import (
 // channel with hardly any weights would otherwise blow up or wipe out the next
 // weights. The bias is rescaled with the weights but does not count for a_k.
 //
-// The zero Rescaling is for ReLU or no activation: nothing is locked or capped.
+// The zero Rescaling is for ReLU or no activation: nothing is locked or capped. A
+// cap keeps the activations within a range then, for the scale that they share.
 type Rescaling struct {
-	// Limit is that of the activation: 6 for ReLU6; 0 means none. The fields
-	// Locked and Cap are not used without a limit.
+	// Limit is that of the activation: 6 for ReLU6; 0 means none.
 	Limit float32
 	// Locked is the maximum from which on a channel is left alone; 0 means the
 	// authors' 5.9 for a limit of 6, and 5.9/6 of any other. It is below Limit
-	// to leave a margin to data that the calibration did not see.
+	// to leave a margin to data that the calibration did not see. It is not used
+	// without a limit.
 	Locked float32
-	// Cap is where rescaling may bring the maximum of a channel; 0 means Locked.
+	// Cap is where rescaling may bring the maximum of a channel; 0 means Locked, and
+	// without a limit that there is none.
 	Cap float32
 	// Bound is the largest factor, and one over it the smallest (but the cap may
 	// ask for less); 0 means 64.
@@ -94,7 +96,7 @@ func (s ChannelState) String() string {
 type RescaledChannel struct {
 	State   ChannelState
 	Weight  float32 // a_k, the largest magnitude of the weights before
-	Maximum float32 // m_k, before; 0 without a limit
+	Maximum float32 // m_k, before; 0 without maxima
 	Factor  float32 // s_k
 }
 
@@ -132,7 +134,7 @@ func (r Rescaled) Count(s ChannelState) int {
 
 // defaults fills in what is zero. It panics for what makes no sense.
 func (r Rescaling) defaults() Rescaling {
-	if r.Locked == 0 {
+	if r.Locked == 0 || r.Limit == 0 {
 		r.Locked = float32(float64(r.Limit) * 5.9 / 6)
 	}
 	if r.Cap == 0 {
@@ -140,7 +142,7 @@ func (r Rescaling) defaults() Rescaling {
 	}
 	r.Bound = boundOr64(r.Bound)
 	r.Multiplier = max(r.Multiplier, 1)
-	if !(r.Limit >= 0) || r.Limit > 0 && !(r.Locked > 0 && r.Cap > 0 && r.Locked <= r.Limit && r.Cap <= r.Limit) {
+	if !(r.Limit >= 0 && r.Cap >= 0) || r.Limit > 0 && !(r.Locked > 0 && r.Cap > 0 && r.Locked <= r.Limit && r.Cap <= r.Limit) {
 		panic(badLimit)
 	}
 	return r
@@ -160,7 +162,7 @@ func boundOr64(bound float32) float32 {
 // Factors returns the factor of each channel, without applying it. The weights
 // are those of channels output channels one after the other, [channels, ...];
 // maxima are the largest values of the channels before the activation, and may be
-// nil without a limit.
+// nil without a limit and a cap.
 //
 // A NaN or an infinity gives an error that wraps [ErrNotFinite]. It panics where
 // the number of channels is not positive or not a multiple of Multiplier, a length
@@ -174,7 +176,7 @@ func (r Rescaling) Factors(weights []float32, channels int, maxima []float32) (R
 	if len(weights)%channels != 0 || channels%r.Multiplier != 0 {
 		panic(badWhole)
 	}
-	if len(maxima) != channels && (r.Limit > 0 || maxima != nil) {
+	if len(maxima) != channels && (r.Cap > 0 || maxima != nil) {
 		panic(badLength)
 	}
 	out := Rescaled{Channels: make([]RescaledChannel, channels)}
@@ -185,7 +187,7 @@ func (r Rescaling) Factors(weights []float32, channels int, maxima []float32) (R
 		if c.Weight, err = Threshold(weights[k*inner:][:inner]); err != nil {
 			return Rescaled{}, fmt.Errorf("weights of channel %d: %w", k, err)
 		}
-		if r.Limit > 0 {
+		if maxima != nil {
 			if c.Maximum = maxima[k]; !finite(c.Maximum) {
 				return Rescaled{}, fmt.Errorf("maximum of channel %d: %w: %v", k, ErrNotFinite, c.Maximum)
 			}
@@ -251,10 +253,10 @@ func (r Rescaling) factor(c RescaledChannel, control float64) (ChannelState, flo
 		state, s = Bounded, b
 	}
 	switch limit := float64(r.Cap) / float64(c.Maximum); {
-	case r.Limit == 0:
-	case c.Maximum <= 0:
+	case r.Cap == 0:
+	case c.Maximum <= 0 && r.Limit > 0:
 		state = Silent
-	case s > limit:
+	case c.Maximum > 0 && s > limit:
 		state, s = Capped, limit
 		if r.PowerOfTwo {
 			s = powerOfTwoBelow(s)

@@ -51,6 +51,9 @@ func TestRescalingFactors(t *testing.T) {
 		// Without a limit nothing is locked or capped, and maxima are not needed.
 		{"relu", quantizer.Rescaling{}, []float32{1, 3}, nil, 2, []quantizer.ChannelState{e, e}, []float32{2, 0.6666667}},
 		{"relu with maxima", quantizer.Rescaling{}, []float32{1, 3}, []float32{100, -1}, 2, []quantizer.ChannelState{e, e}, []float32{2, 0.6666667}},
+		// A cap without a limit: 2/0.5 would bring 3 to 12.
+		{"relu with a cap", quantizer.Rescaling{Cap: 9}, []float32{3.5, 2, 0.5, 2}, []float32{9, 1, 3, -1}, 2,
+			[]quantizer.ChannelState{e, e, c, e}, []float32{0.5714286, 1, 3, 1}},
 		// Powers of two: 3 goes to 4 (ratio 1.33 against 1.5), 2.8 to 2; the cap at
 		// 5.9/1.5 = 3.93 leaves 2.
 		{"powers of two", quantizer.Rescaling{Limit: 6, PowerOfTwo: true}, []float32{3, 1, 1.0714286, 1}, []float32{6, 1, 1, 1.5},
@@ -76,7 +79,7 @@ func TestRescalingFactors(t *testing.T) {
 			if ch.State != test.states[k] {
 				t.Errorf("%s: channel %d is %v, want %v", test.name, k, ch.State, test.states[k])
 			}
-			if ch.Weight != float32(math.Abs(float64(test.weights[k]))) || test.r.Limit > 0 && ch.Maximum != test.maxima[k] {
+			if ch.Weight != float32(math.Abs(float64(test.weights[k]))) || test.maxima != nil && ch.Maximum != test.maxima[k] {
 				t.Errorf("%s: channel %d is reported as %v", test.name, k, ch)
 			}
 		}
@@ -286,6 +289,8 @@ func TestRescalingPanics(t *testing.T) {
 		"whole":      func() { quantizer.Rescaling{}.Factors(x, 3, nil) },
 		"multiplier": func() { quantizer.Rescaling{Multiplier: 3}.Factors(x, 4, nil) },
 		"maxima":     func() { quantizer.Rescaling{Limit: 6}.Factors(x, 4, nil) },
+		"no maxima":  func() { quantizer.Rescaling{Cap: 1}.Factors(x, 4, nil) },
+		"no cap":     func() { quantizer.Rescaling{Cap: -1}.Factors(x, 4, x) },
 		"more":       func() { quantizer.Rescaling{}.Factors(x, 4, x[:3]) },
 		"locked":     func() { quantizer.Rescaling{Limit: 6, Locked: 7}.Factors(x, 4, x) },
 		"cap":        func() { quantizer.Rescaling{Limit: 6, Cap: 7}.Factors(x, 4, x) },

@@ -37,7 +37,8 @@ type ChannelRescaling struct {
 // no output of the network. Fold batch normalization first: [FoldBatchNorm].
 //
 // The statistics are those of the same graph, on the data on which the network
-// shall stay as it is; they are needed where there is an upper limit. Depthwise
+// shall stay as it is; they are needed where there is an upper limit, and without
+// one, unless they are nil, no channel is brought beyond the largest. Depthwise
 // convolutions come first, then those before them, each kind in the order of the
 // nodes and with the weights that the pairs before left. (In the other order the
 // divided weights of a depthwise convolution meet the cap when they are to be
@@ -102,13 +103,19 @@ func (o *RescaleOptions) wants(p *pair) error {
 func (o *RescaleOptions) rescale(p *pair, s *OutputStatistics, entry *ChannelRescaling) error {
 	r := o.Rescaling
 	var maxima []float32
+	var err error
 	if r.Limit, _ = p.limit(); r.Limit > 0 {
 		r.Locked *= r.Limit / 6
 		r.Cap *= r.Limit / 6
-		var err error
-		if maxima, err = s.greatest(entry.First, p.first.outs); err != nil {
-			return err
+		maxima, err = s.greatest(entry.First, p.first.outs)
+	} else if r.Cap = 0; s != nil {
+		maxima, err = s.activations(p, entry.First)
+		for _, m := range maxima {
+			r.Cap = max(r.Cap, m)
 		}
+	}
+	if err != nil {
+		return err
 	}
 	if r.Multiplier > 1 {
 		r.Multiplier = 1
