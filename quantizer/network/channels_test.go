@@ -664,3 +664,25 @@ func TestAbsorbBiases(t *testing.T) {
 		t.Errorf("entries %+v, error %v", entries, err)
 	}
 }
+
+// TestRescaleRelu: without an upper limit no channel is brought beyond the largest.
+func TestRescaleRelu(t *testing.T) {
+	c := newGraphMaker(rand.New(rand.NewPCG(23, 24)), 2)
+	c.Initializers["w0"], c.Initializers["w2"] = f(sh(2, 1, 1, 1), 4, 0.5), f(sh(1, 2, 1, 1), 1, 1)
+	c.add("Conv", Attributes{"group": ai(2)}, "w0")
+	c.add("Relu", nil)
+	c.add("Conv", nil, "w2")
+	g := c.end()
+	s := observe(t, g, map[string]*Tensor{"x": f(sh(1, 2, 1, 1), 3, 12)}) // channels of 12 and 6
+	_, entries, err := RescaleChannels(g, s, RescaleOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The mean weight is 2.25, which channel 1 may come to with a factor of 4.5.
+	if got := entries[0].Factors(); !slices.Equal(got, []float32{0.5625, 2}) || entries[0].Channels[1].State != quantizer.Capped {
+		t.Errorf("factors %v", got)
+	}
+	if _, entries, err = RescaleChannels(g, nil, RescaleOptions{}); err != nil || entries[0].Channels[1].Factor != 4.5 {
+		t.Errorf("entries %+v, error %v", entries, err)
+	}
+}
