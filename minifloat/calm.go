@@ -19,8 +19,9 @@ import "github.com/halfulp/halfulp/rounding"
 //   - a square root that is not b is far from it likewise: x and b*b differ by
 //     more than 2^-51 of either, and the roots by half as much.
 //
-// The formats must be calm, so that no float64 on the way overflows or falls
-// below the normal numbers: at most 9 exponent bits and a bias of 1 to 300.
+// The formats must be calm: of at most 24 bits of precision, which P3109's may
+// exceed, and such that no float64 on the way overflows or falls below the normal
+// numbers, with at most 9 exponent bits and a bias of 1 to 300.
 // Their nonzero values lie between 2^-322 and 2^511, and products and quotients
 // between 2^-833 and 2^1022.
 //
@@ -28,7 +29,9 @@ import "github.com/halfulp/halfulp/rounding"
 // rules.
 
 // calm reports whether operations on f may go through float64.
-func (f Format) calm() bool { return f.word>>8&63 <= 9 && f.word>>32-1 < 300 }
+func (f Format) calm() bool {
+	return f.word&31 <= maxMantissaBits && f.word>>8&63 <= 9 && f.word>>32-1 < 300
+}
 
 // ordinary reports whether x is neither zero, nor infinite, nor NaN.
 func ordinary(x float64) bool { return x != 0 && x-x == 0 }

@@ -44,7 +44,7 @@ var oracleSaturations = map[rounding.Saturation]exact.Saturation{
 }
 
 // everyFormat returns every format that can be made of the families' own
-// biases, with and without subnormal numbers, and P3109's up to 32 bits.
+// biases, with and without subnormal numbers, and P3109's beyond them, of up to 32 bits.
 func everyFormat() []Format {
 	var fs []Format
 	for e := 1; e <= maxExponentBits; e++ {
@@ -62,7 +62,7 @@ func everyFormat() []Format {
 	for k := 3; k <= 32; k++ {
 		for p := 1; p <= k; p++ {
 			for i := range 4 {
-				if f, err := P3109(k, p, i&1 != 0, i&2 != 0); err == nil && f.expo() > maxExponentBits {
+				if f, err := P3109(k, p, i&1 != 0, i&2 != 0); err == nil && (f.expo() > maxExponentBits || f.mant() > maxMantissaBits) {
 					fs = append(fs, f)
 				}
 			}

@@ -136,7 +136,7 @@ func TestProofFused(t *testing.T) {
 					other = small[random.IntN(len(small))]
 				}
 				x, y, z, w := operand(s), operand(other), operand(s), operand(other)
-				switch random.IntN(4) {
+				switch random.IntN(5) {
 				case 0: // x and -x, and something between them and nothing
 					code, _ := exact.RoundResult(exact.Negate(x.n), s.g, exact.Options{Saturation: exact.SatFinite})
 					z = s.operands(uint32(code))[0]
@@ -147,6 +147,11 @@ func TestProofFused(t *testing.T) {
 					if !w.n.IsZero() {
 						code, _ := exact.RoundResult(exact.Quo(exact.Mul(x.n, y.n).Number, w.n), s.g, exact.Options{Saturation: exact.SatFinite})
 						z = s.operands(uint32(code))[0]
+					}
+				case 3: // y and -y, far from x or not
+					z = operand(other)
+					if y.n.Kind == exact.Finite && other.g.Signed && !y.n.IsZero() {
+						z = other.operands(y.v.Bits ^ 1<<(other.f.Bits()-1))[0]
 					}
 				}
 				some := options[random.IntN(6):][:48]

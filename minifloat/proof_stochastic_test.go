@@ -110,11 +110,6 @@ func stochastically(random uint64, n int) []operation {
 func TestProofStochasticOperations(t *testing.T) {
 	modes := []exact.Mode{exact.StochasticA, exact.StochasticB, exact.StochasticC}
 	subjects := append(append(smallSubjects(t), namedSmall(t)...), wideSubjects(t)...)
-	beyond, err := minifloat.P3109(32, 31, true, true) // a precision of 31 bits
-	if err != nil {
-		t.Fatal(err)
-	}
-	subjects = append(subjects, subject{beyond.Name(), beyond, exact.P3109(32, 31, true, true)})
 	for i, s := range subjects {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()

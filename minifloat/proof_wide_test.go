@@ -38,11 +38,15 @@ func wideSubjects(t testing.TB) []subject {
 		t.Fatal(err)
 	}
 	all = append(all, subject{far.Name(), far, withBias(exact.IEEE(8, 23), 640)})
-	beyond, err := minifloat.P3109(18, 5, true, true) // 13 exponent bits
-	if err != nil {
-		t.Fatal(err)
+	// 13 exponent bits; 27 bits of precision, whose products are no float64s; 29.
+	for _, kp := range [][2]int{{18, 5}, {32, 27}, {32, 29}} {
+		beyond, err := minifloat.P3109(kp[0], kp[1], true, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, subject{beyond.Name(), beyond, exact.P3109(kp[0], kp[1], true, true)})
 	}
-	return append(all, subject{beyond.Name(), beyond, exact.P3109(18, 5, true, true)})
+	return all
 }
 
 // Formats of more than 8 bits, in all modes, saturations and rules of tininess:
