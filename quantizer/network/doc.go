@@ -17,6 +17,10 @@
 // initializers, and changes them with [Adam]; [Initialize] draws the values to
 // begin with. Training too has the same bits everywhere.
 //
+// With TrainOptions.Thresholds a Trainer computes in few bits and trains the thresholds
+// of the products' operands instead; a [Distillation] does so without labels, towards
+// the logits in float32.
+//
 // Passes make a graph ready for few bits: [FoldBatchNorm], [RescaleChannels] or
 // [EqualizeLayers], [AbsorbBiases], [CorrectBias], [RoundWeights]. Each is a function
 // from a graph to another one and a report; a [Quantization] applies them by name.

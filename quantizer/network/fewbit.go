@@ -25,6 +25,7 @@ var ErrNotCalibrated = errors.New("no calibration of an activation")
 // their largest magnitude (with PerChannel, that of each output channel);
 // activations have one scale per tensor, from Calibration. A constant operand of a
 // MatMul that is no matrix of weights (no [LinearSite]) is treated as an activation.
+// Where the Calibration has trained thresholds, of weights as well, they are used.
 //
 // What is not a product (additions, pooling, gates, softmax, normalization) stays
 // float32. Fold batch normalization first: [FoldBatchNorm].
@@ -135,7 +136,7 @@ func (f FewBit) MatMul(s *Site) (MatMulFunc, error) {
 		if err != nil {
 			return err
 		}
-		sa, sb := quantizer.Scale(e.format, ta), quantizer.Scale(e.format, tb)
+		sa, sb := scaleOf(e.format, ta), scaleOf(e.format, tb)
 		qa, qb := e.rounded(a.Float, sa), e.rounded(b.Float, sb)
 		defer buffers32.Put(qa)
 		defer buffers32.Put(qb)
@@ -176,7 +177,7 @@ func (c *scaleCache) get(key activation, e *engine, w *operand) (activationScale
 	if err != nil {
 		return activationScales{}, err
 	}
-	s := quantizer.Scale(e.format, t)
+	s := scaleOf(e.format, t)
 	v := activationScales{s, e.factors(w, s, key.lo, key.hi)}
 	c.m.Store(key, v)
 	return v, nil

@@ -89,26 +89,43 @@ type operand struct {
 // depth returns the number of weights of one output channel.
 func (w *operand) depth() int { return len(w.values) / w.channels }
 
+// weightThresholds returns the thresholds of the site's weights, one or one for each
+// output channel: trained ones, or the largest magnitudes.
+func (e *engine) weightThresholds() ([]float64, error) {
+	t := e.site.Weight
+	groups := 1
+	if e.PerChannel {
+		groups = t.Shape[0]
+	}
+	if trained := e.Calibration.weights(e.site.String()); trained != nil {
+		if len(trained) != groups {
+			return nil, fmt.Errorf("%w: %d trained thresholds of weights %q, want %d", ErrShape, len(trained), e.site.WeightName, groups)
+		}
+		return trained, nil
+	}
+	o := quantizer.NewChannelMinMax(groups, len(t.Float)/groups)
+	if err := o.Observe(t.Float); err != nil {
+		return nil, fmt.Errorf("weights %q: %w", e.site.WeightName, err)
+	}
+	thresholds := make([]float64, groups)
+	for c, t := range o.Thresholds() {
+		thresholds[c] = float64(t)
+	}
+	return thresholds, nil
+}
+
 // weights rounds the site's weights.
 func (e *engine) weights() (*operand, error) {
 	t := e.site.Weight
 	w := &operand{values: make([]float32, len(t.Float)), channels: t.Shape[0]}
-	if e.PerChannel {
-		o := quantizer.NewChannelMinMax(w.channels, w.depth())
-		if err := o.Observe(t.Float); err != nil {
-			return nil, fmt.Errorf("weights %q: %w", e.site.WeightName, err)
-		}
-		w.scales = quantizer.Scales(e.format, o.Thresholds())
-	} else {
-		threshold, err := quantizer.Threshold(t.Float)
-		if err != nil {
-			return nil, fmt.Errorf("weights %q: %w", e.site.WeightName, err)
-		}
-		w.scales = []float32{quantizer.Scale(e.format, threshold)}
+	thresholds, err := e.weightThresholds()
+	if err != nil {
+		return nil, err
 	}
-	part := len(t.Float) / len(w.scales)
-	for c, scale := range w.scales {
-		e.round(w.values[c*part:][:part], t.Float[c*part:][:part], scale)
+	part := len(t.Float) / len(thresholds)
+	for c, threshold := range thresholds {
+		w.scales = append(w.scales, scaleOf(e.format, threshold))
+		e.round(w.values[c*part:][:part], t.Float[c*part:][:part], w.scales[c])
 	}
 	return w, nil
 }

@@ -29,6 +29,10 @@ type TrainOptions struct {
 	FrozenBatchNorm bool
 	// InputGradients asks for the gradients of the graph's inputs too.
 	InputGradients bool
+	// Thresholds, unless nil, makes the graph compute in few bits and trains the
+	// thresholds instead of initializers; Parameters must be empty then, and batch
+	// normalization is frozen.
+	Thresholds *ThresholdOptions
 
 	Loss     Loss     // nil means CrossEntropy{}
 	Adam     Adam     // its constants
@@ -55,16 +59,24 @@ type Trainer struct {
 	step       int          // made so far
 	adamStep   int          // since the last restart
 
+	thresholds *thresholdTraining // nil where parameters are initializers
+	fault      error              // of the thresholds after the last Update
+
 	tape *tape // for the shapes of the last batch
 	fed  bool  // the tape holds gradients that no Update has used
 }
 
-// parameter is an initializer that is trained.
+// parameter is an initializer that is trained, or thresholds.
 type parameter struct {
 	name          string
 	tensor        *Tensor
 	gradient      []float32
 	first, second []float32 // moments
+}
+
+func newParameter(name string, tensor *Tensor) *parameter {
+	size := len(tensor.Float)
+	return &parameter{name, tensor, make([]float32, size), make([]float32, size), make([]float32, size)}
 }
 
 // NewTrainer makes a graph ready for training. Its tensors are copied: g does
@@ -120,13 +132,27 @@ func newTrainer(g *Graph, o TrainOptions) (*Trainer, error) {
 		graph: &own, outputs: g.Outputs, options: o, parameters: map[string]*parameter{},
 		workers: workers{make([]worker, o.Threads)}, x: exec{threads: o.Threads},
 	}
+	run := Options{Threads: o.Threads, MaxBytes: o.MaxBytes}
+	if o.Thresholds != nil {
+		if len(o.Parameters) > 0 {
+			return nil, fmt.Errorf("%w: training initializers together with thresholds", ErrUnsupported)
+		}
+		t.options.Parameters, t.options.FrozenBatchNorm = []string{}, true
+		t.thresholds = newThresholdTraining(*o.Thresholds, o.Threads)
+		run.Arithmetic = t.thresholds
+	}
 	if err := t.adopt(g); err != nil {
 		return nil, err
 	}
 	var err error
-	t.net, err = New(&own, Options{Threads: o.Threads, MaxBytes: o.MaxBytes})
+	t.net, err = New(&own, run)
 	if err != nil {
 		return nil, err
+	}
+	if t.thresholds != nil {
+		if err := t.adoptThresholds(); err != nil {
+			return nil, err
+		}
 	}
 	return t, t.checkFolded()
 }
@@ -158,7 +184,7 @@ func (t *Trainer) adopt(g *Graph) error {
 		}
 		names[name] = true
 	}
-	if len(names) == 0 && !t.options.InputGradients {
+	if len(names) == 0 && !t.options.InputGradients && t.thresholds == nil {
 		return fmt.Errorf("%w: nothing to train", ErrGraph)
 	}
 	for _, name := range t.running {
@@ -176,8 +202,7 @@ func (t *Trainer) adopt(g *Graph) error {
 		if err := tensor.check(); err != nil {
 			return fmt.Errorf("initializer %q: %w", name, err)
 		}
-		size := tensor.Size()
-		p := &parameter{name, tensor.clone(), make([]float32, size), make([]float32, size), make([]float32, size)}
+		p := newParameter(name, tensor.clone())
 		t.graph.Initializers[name] = p.tensor
 		t.parameters[name] = p
 		t.order = append(t.order, p)
@@ -211,7 +236,8 @@ func (t *Trainer) checkFolded() error {
 
 // Step computes the loss of a batch of the graph's only input and makes one
 // step of the optimiser: Backward and Update. It returns the loss before the
-// step.
+// step. A step after which a threshold is NaN or infinite is an error that wraps
+// [quantizer.ErrNotFinite]; SetState helps.
 func (t *Trainer) Step(x *Tensor, target Target) (float64, error) {
 	if len(t.net.inputs) != 1 {
 		return 0, report{fmt.Errorf("%w: Step of a graph of %d inputs", ErrShape, len(t.net.inputs))}
@@ -221,6 +247,9 @@ func (t *Trainer) Step(x *Tensor, target Target) (float64, error) {
 		return loss, err
 	}
 	t.Update()
+	if t.fault != nil {
+		return loss, report{t.fault}
+	}
 	return loss, nil
 }
 
@@ -240,6 +269,9 @@ func (t *Trainer) Backward(inputs map[string]*Tensor, target Target) (float64, e
 }
 
 func (t *Trainer) backward(inputs map[string]*Tensor, target Target) (float64, error) {
+	if t.fault != nil {
+		return 0, t.fault
+	}
 	tape, err := t.tapeFor(inputs)
 	if err != nil {
 		return 0, err
@@ -286,6 +318,9 @@ func (t *Trainer) Update() {
 	for _, update := range t.tape.updates {
 		update()
 	}
+	if t.thresholds != nil {
+		t.fault = t.thresholds.project()
+	}
 }
 
 // ResetMoments sets the moments of Adam to zero, as a restart does.
@@ -300,7 +335,8 @@ func (t *Trainer) ResetMoments() {
 // Steps returns the number of steps made.
 func (t *Trainer) Steps() int { return t.step }
 
-// Parameters returns the names of the initializers that are trained, sorted.
+// Parameters returns the names of what is trained, sorted: initializers, or thresholds
+// as [ThresholdOptions] names them.
 func (t *Trainer) Parameters() []string {
 	names := make([]string, len(t.order))
 	for i, p := range t.order {
@@ -314,8 +350,10 @@ func (t *Trainer) Parameters() []string {
 // other name. It has the order of the tensor's elements, and is overwritten
 // by the next Backward.
 func (t *Trainer) Gradient(name string) []float32 {
-	if p := t.parameters[name]; p != nil {
-		return p.gradient
+	for _, p := range t.order {
+		if p.name == name {
+			return p.gradient
+		}
 	}
 	if id, ok := t.net.ids[name]; ok && t.tape != nil && t.net.isInput(id) {
 		return t.tape.slots[id].gradient
@@ -341,7 +379,7 @@ func (t *Trainer) Graph() *Graph {
 	for name, tensor := range t.graph.Initializers {
 		g.Initializers[name] = tensor
 	}
-	for _, p := range t.order {
+	for _, p := range t.parameters {
 		g.Initializers[p.name] = p.tensor.clone()
 	}
 	for _, name := range t.running {

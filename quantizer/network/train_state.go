@@ -55,6 +55,13 @@ func (t *Trainer) SetState(s TrainState) error {
 	if len(s.Tensors) != len(want) || len(s.First) != len(t.order) || len(s.Second) != len(t.order) {
 		return report{fmt.Errorf("%w: a state of %d tensors, want %d", ErrShape, len(s.Tensors), len(want))}
 	}
+	if t.thresholds != nil {
+		for _, p := range t.order {
+			if err := finite(s.Tensors[p.name]); err != nil {
+				return report{fmt.Errorf("%q: %w", p.name, err)}
+			}
+		}
+	}
 	for name, tensor := range want {
 		copy(tensor.Float, s.Tensors[name])
 	}
@@ -62,6 +69,9 @@ func (t *Trainer) SetState(s TrainState) error {
 		copy(p.first, s.First[p.name])
 		copy(p.second, s.Second[p.name])
 	}
-	t.step, t.adamStep, t.fed = s.Steps, s.SinceRestart, false
+	t.step, t.adamStep, t.fed, t.fault = s.Steps, s.SinceRestart, false, nil
+	if t.thresholds != nil {
+		return t.thresholds.project()
+	}
 	return nil
 }

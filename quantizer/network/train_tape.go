@@ -12,6 +12,8 @@ type tape struct {
 	slots   []*taped
 	layers  []layer
 	updates []func() // of running averages
+	// rounded is memory for the gradient of one product's rounded activations.
+	rounded []float32
 	samples int
 	logits  *taped
 	inputs  []*taped // whose gradients are asked for
@@ -119,7 +121,8 @@ func (t *Trainer) makeTape(shapes map[string][]int) (*tape, error) {
 			bytes += valueBytes(v)
 		}
 	}
-	if bytes > t.options.MaxBytes {
+	more, most := t.thresholds.sizes(p)
+	if bytes += 4 * (more + most); bytes > t.options.MaxBytes {
 		return nil, fmt.Errorf("%w: the tensors of a step take %d bytes, %d are allowed", ErrBudget, bytes, t.options.MaxBytes)
 	}
 	for _, in := range t.net.inputs {
@@ -164,6 +167,7 @@ func (t *Trainer) makeTape(shapes map[string][]int) (*tape, error) {
 		return nil, fmt.Errorf("%w: %q depends on no parameter", ErrGraph, t.options.Logits)
 	}
 	z.samples = logits.Shape[0]
+	z.rounded = make([]float32, most)
 	for i := range p.steps {
 		if err := t.addLayer(z, &p.steps[i], fresh[i]); err != nil {
 			return nil, t.net.fault(p.steps[i].name, p.steps[i].node, err)
@@ -186,7 +190,7 @@ func (t *Trainer) placeGradients(z *tape, p *plan, bytes int64) (fresh [][]*tape
 	}
 	for i := range p.steps {
 		s := p.steps[i].step
-		need := false
+		need := t.thresholds.product(p.steps[i].name) != nil
 		for _, id := range s.in {
 			if id != absent {
 				slot := z.slots[id]
@@ -281,9 +285,14 @@ func (t *Trainer) addLayer(z *tape, s *planned, fresh []*taped) error {
 		}
 	}
 	rule := gradientRules[s.node.Op]
+	product := t.thresholds.product(s.name)
 	switch {
 	case s.kernel.view:
 		b.wants(0) // the same memory
+	case rule != nil && product != nil:
+		if err := product.gradient(b, &l, rule); err != nil {
+			return err
+		}
 	case rule != nil && (need || s.node.Op == "BatchNormalization"):
 		if err := rule(b, &l); err != nil {
 			return err
