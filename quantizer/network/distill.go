@@ -15,6 +15,10 @@ type DistillOptions struct {
 	// Target.Teacher; nil means DistillRMS. A nil Schedule means
 	// CosineRestarts(0.02, 1e-4, PERIOD) with a period of two epochs.
 	Train TrainOptions
+	// Teacher is the network whose logits in float32 are the aim; nil means the graph
+	// itself. A graph with corrected biases is another one in float32 than before:
+	// its teacher is the one before.
+	Teacher *Graph
 	// Batch is the number of samples of a step; zero means 32, or all if they are
 	// fewer.
 	Batch int
@@ -23,7 +27,7 @@ type DistillOptions struct {
 }
 
 // Distillation trains the thresholds of a network of few bits so that its logits come
-// near those of the same network in float32. It needs no labels (Goncharenko, Denisov
+// near those of a teacher, the same network in float32. It needs no labels (Goncharenko, Denisov
 // and Alyamkin, "Fast adjustable threshold for uniform neural network quantization",
 // 2019).
 //
@@ -106,9 +110,21 @@ func newDistillation(g *Graph, train, validation *Tensor, o DistillOptions) (*Di
 		return nil, fmt.Errorf("%w: distillation of a graph of %d inputs", ErrShape, len(t.net.inputs))
 	}
 	d := &Distillation{trainer: t, options: o}
-	teacher, err := New(t.graph, Options{Threads: o.Train.Threads, MaxBytes: o.Train.MaxBytes})
+	float := t.graph
+	if o.Teacher != nil {
+		if len(o.Teacher.Outputs) == 0 {
+			return nil, fmt.Errorf("%w: a teacher without outputs", ErrGraph)
+		}
+		own := *o.Teacher
+		own.Outputs = []ValueInfo{{Name: logitsOf(o.Teacher)}}
+		float = &own
+	}
+	teacher, err := New(float, Options{Threads: o.Train.Threads, MaxBytes: o.Train.MaxBytes})
 	if err != nil {
 		return nil, err
+	}
+	if len(teacher.inputs) != 1 {
+		return nil, fmt.Errorf("%w: a teacher of %d inputs", ErrShape, len(teacher.inputs))
 	}
 	for set, x := range map[*taught]*Tensor{&d.train: train, &d.validation: validation} {
 		set.x = x
@@ -135,7 +151,9 @@ func (d *Distillation) logits(n *Network, x *Tensor) ([]float32, error) {
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, y[d.trainer.options.Logits].Float...)
+		for _, t := range y { // one output
+			out = append(out, t.Float...)
+		}
 	}
 	return out, nil
 }

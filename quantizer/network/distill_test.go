@@ -165,12 +165,30 @@ func TestDistilledCalibration(t *testing.T) {
 	}
 }
 
+// TestDistillationTeacher: the aim may be the logits of another graph, with a Softmax
+// behind them.
+func TestDistillationTeacher(t *testing.T) {
+	other := products(12)
+	other.Nodes = append(other.Nodes, nodeOf("Softmax", "p", nil, "y"))
+	other.Outputs = []ValueInfo{{Name: "p"}}
+	d := distilled(t, 1, func(o *DistillOptions) { o.Teacher = other })
+	x, few := d.validation.x, d.options.Train.Thresholds.FewBit
+	y, teacher := runWith(t, products(11), few, x), runWith(t, products(12), nil, x)
+	sum := 0.0
+	for i, v := range y {
+		sum += math.Pow(float64(v)-float64(teacher[i]), 2)
+	}
+	if got := math.Sqrt(sum / float64(x.Shape[0])); math.Abs(got-d.Loss()) > 1e-9*got {
+		t.Errorf("the loss is %v, want %v", got, d.Loss())
+	}
+}
+
 // TestDistillationRecovers: rates that are no numbers spoil thresholds, which come back
 // with Adam begun anew.
 func TestDistillationRecovers(t *testing.T) {
 	d := distilled(t, 2, func(o *DistillOptions) {
 		o.Train.Schedule = func(step int) (float64, bool) {
-			if step == 5 || step == 9 {
+			if step == 7 || step == 9 { // the last of the first epoch, one of the second
 				return math.NaN(), false
 			}
 			return 0.01, false
@@ -182,6 +200,11 @@ func TestDistillationRecovers(t *testing.T) {
 		recovered += e.Recovered
 		if e.Validation != e.Validation || e.Train != e.Train {
 			t.Errorf("%+v", e)
+		}
+		for name, v := range d.State().Trainer.First {
+			if e.Epoch == 1 && slices.ContainsFunc(v, func(m float32) bool { return m != 0 }) {
+				t.Errorf("%s: moments %v after a recovery", name, v)
+			}
 		}
 	}
 	s := d.State()
@@ -209,6 +232,7 @@ func TestDistillationRefuses(t *testing.T) {
 	two := *g
 	two.Inputs = append([]ValueInfo{{Name: "x2", Type: Float32}}, g.Inputs...)
 	o := DistillOptions{Train: TrainOptions{Thresholds: &ThresholdOptions{FewBit: few}}}
+	teacher := func(g *Graph) DistillOptions { return DistillOptions{Train: o.Train, Teacher: g} }
 	smooth := o
 	smooth.Train.Loss = DistillSmoothL1{-1}
 	for _, c := range []struct {
@@ -227,6 +251,9 @@ func TestDistillationRefuses(t *testing.T) {
 		{"two inputs", &two, x, nil, o, ErrShape},
 		{"loss", g, x, nil, smooth, ErrData},
 		{"no graph", nil, x, nil, o, ErrGraph},
+		{"teacher without outputs", g, x, nil, teacher(&Graph{}), ErrGraph},
+		{"teacher of two inputs", g, x, nil, teacher(&two), ErrShape},
+		{"teacher of other classes", g, x, nil, teacher(sequence(nil, nodeOf("Flatten", "y", nil, "x"))), ErrShape},
 	} {
 		if _, err := NewDistillation(c.g, c.train, c.second, c.o); !errors.Is(err, c.want) || !strings.HasPrefix(err.Error(), "network: ") {
 			t.Errorf("%s: %v, want %v", c.name, err, c.want)

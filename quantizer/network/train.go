@@ -119,13 +119,7 @@ func newTrainer(g *Graph, o TrainOptions) (*Trainer, error) {
 		own.Initializers[name] = t
 	}
 	if o.Logits == "" {
-		o.Logits = g.Outputs[0].Name
-		for i := range g.Nodes {
-			if node := &g.Nodes[i]; node.Op == "Softmax" && len(node.Outputs) == 1 && node.Outputs[0] == o.Logits && len(node.Inputs) == 1 {
-				o.Logits = node.Inputs[0]
-				break
-			}
-		}
+		o.Logits = logitsOf(g)
 	}
 	own.Outputs = []ValueInfo{{Name: o.Logits}}
 	t := &Trainer{
@@ -155,6 +149,18 @@ func newTrainer(g *Graph, o TrainOptions) (*Trainer, error) {
 		}
 	}
 	return t, t.checkFolded()
+}
+
+// logitsOf returns the name of the first output, or of what enters it where it is the
+// output of a Softmax.
+func logitsOf(g *Graph) string {
+	name := g.Outputs[0].Name
+	for i := range g.Nodes {
+		if node := &g.Nodes[i]; node.Op == "Softmax" && len(node.Outputs) == 1 && node.Outputs[0] == name && len(node.Inputs) == 1 {
+			return node.Inputs[0]
+		}
+	}
+	return name
 }
 
 // adopt copies what training changes: the parameters and the running averages.
