@@ -165,6 +165,46 @@ func TestDistilledCalibration(t *testing.T) {
 	}
 }
 
+// TestDistillationOfActivations: the thresholds of weights stay, those of activations
+// have the gradients that they have with them.
+func TestDistillationOfActivations(t *testing.T) {
+	both := distilled(t, 2, nil)
+	d := distilled(t, 2, func(o *DistillOptions) {
+		thresholds := *o.Train.Thresholds
+		thresholds.ActivationsOnly = true
+		o.Train.Thresholds = &thresholds
+	})
+	names := d.trainer.Parameters()
+	if want := []string{"c: activations", "d: activations", "g: activations", "y: activations"}; !slices.Equal(names, want) {
+		t.Errorf("parameters %v", names)
+	}
+	x, target := d.validation.x, Target{Teacher: d.validation.teacher}
+	for _, trainer := range []*Trainer{d.trainer, both.trainer} {
+		if _, err := trainer.Backward(map[string]*Tensor{"x": x}, target); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range names {
+		if !slices.Equal(d.trainer.Gradient(name), both.trainer.Gradient(name)) {
+			t.Errorf("the gradient of %q is another one", name)
+		}
+	}
+	start, before := d.trainer.Calibration(), d.Loss()
+	epochs(t, d, 4)
+	c, err := d.Calibration()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, site := range []string{"c", "d", "g", "y"} {
+		if w := c.WeightThresholds(site); len(w) == 0 || !slices.Equal(w, start.WeightThresholds(site)) {
+			t.Errorf("%s: the thresholds of weights change from %v to %v", site, start.WeightThresholds(site), w)
+		}
+	}
+	if d.Loss() >= before {
+		t.Errorf("the validation loss stays at %v", before)
+	}
+}
+
 // TestDistillationTeacher: the aim may be the logits of another graph, with a Softmax
 // behind them.
 func TestDistillationTeacher(t *testing.T) {

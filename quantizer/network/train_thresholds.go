@@ -24,6 +24,9 @@ type ThresholdOptions struct {
 	// Form is what of a threshold is trained, Limits where it may go.
 	Form   quantizer.Form
 	Limits quantizer.Limits
+	// ActivationsOnly leaves the thresholds of weights as they are, and with them the
+	// rounded weights that biases were corrected for.
+	ActivationsOnly bool
 }
 
 // thresholdTraining is the arithmetic of a network whose thresholds are trained.
@@ -129,7 +132,11 @@ func (t *Trainer) adoptThresholds() error {
 			return t.net.fault(s.name, s.node, err)
 		}
 		a.order = append(a.order, p)
-		for i, trained := range []*quantizer.Trained{p.activation, p.weights} {
+		operands := []*quantizer.Trained{p.activation, p.weights}
+		if a.options.ActivationsOnly {
+			operands = operands[:1]
+		}
+		for i, trained := range operands {
 			name := s.name + [2]string{": activations", ": weights"}[i]
 			if t.graph.Initializers[name] != nil {
 				return fmt.Errorf("%w: an initializer has the name %q of thresholds", ErrGraph, name)
@@ -258,6 +265,9 @@ func (p *trainedProduct) gradient(b *layerBuilder, l *layer, rule func(b *layerB
 			return sum
 		})}
 		p.activation.Gradient(p.parameters[0].gradient, []quantizer.Gradient{total}, size)
+		if p.parameters[1] == nil {
+			return
+		}
 		clear(byChannel)
 		p.weights.Backward(byChannel, nil, what.gradient, w.tensor.Float)
 		p.weights.Gradient(p.parameters[1].gradient, byChannel, ws/len(byChannel))
