@@ -2,6 +2,7 @@ package network
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/halfulp/halfulp/quantizer"
 )
@@ -18,7 +19,7 @@ type WeightRounding struct {
 
 // RoundWeights returns a graph in which the weights of every Conv and Gemm have the
 // values that few-bit arithmetic gives them: rounded to the format, with the scales
-// of [FewBit], and multiplied by the scale again. So another program computes with
+// of [FewBit] (trained ones, where its calibration has them), and multiplied by the scale again. So another program computes with
 // the same weights in float32. Biases stay float32, and so do the nodes that f
 // keeps in float32. [FewBit] finds the same codes in the rounded weights.
 //
@@ -44,18 +45,9 @@ func RoundWeights(g *Graph, f FewBit) (*Graph, []WeightRounding, error) {
 			out = append(out, entry)
 			continue
 		}
-		thresholds, err := w.ranges()
-		if err != nil {
+		if entry.Scales, err = f.scalesOf(w, entry.Node); err != nil {
 			return nil, nil, report{fmt.Errorf("rounding node %q: %w", entry.Node, err)}
 		}
-		if !f.PerChannel {
-			var most float32
-			for _, t := range thresholds {
-				most = max(most, t)
-			}
-			thresholds = []float32{most}
-		}
-		entry.Scales = quantizer.Scales(f.Format, thresholds)
 		rounded := make([]float32, len(w.weights))
 		quantizer.FakeQuantizeChannels(rounded, w.weights, f.Format, entry.Scales, len(rounded)/len(entry.Scales))
 		entry.Noise = noise(w.weights, rounded)
@@ -64,6 +56,30 @@ func RoundWeights(g *Graph, f FewBit) (*Graph, []WeightRounding, error) {
 		out = append(out, entry)
 	}
 	return e.g, out, nil
+}
+
+// scalesOf returns the scales of a product's weights: from the thresholds that were
+// trained for it, otherwise from the largest magnitudes.
+func (f FewBit) scalesOf(w *weighted, node string) ([]float32, error) {
+	thresholds, err := w.ranges()
+	if err != nil {
+		return nil, err
+	}
+	if !f.PerChannel {
+		thresholds = []float32{slices.Max(thresholds)}
+	}
+	trained := f.Calibration.weights(node)
+	if trained == nil {
+		return quantizer.Scales(f.Format, thresholds), nil
+	}
+	if len(trained) != len(thresholds) {
+		return nil, fmt.Errorf("%w: %d trained thresholds of weights, want %d", ErrShape, len(trained), len(thresholds))
+	}
+	scales := make([]float32, len(trained))
+	for i, t := range trained {
+		scales[i] = scaleOf(f.Format, t)
+	}
+	return scales, nil
 }
 
 // hasProduct reports whether an operator has matrix products with weights.
