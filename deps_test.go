@@ -27,30 +27,31 @@ type floor struct {
 // floors has a row for every package of the module, by its path below the
 // module's root. A path that ends in "/..." stands for everything below it.
 var floors = map[string]floor{
-	"":                    {level: 0}, // the landing page: imports nothing
-	"rounding":            {level: 0},
-	"fuzz/exact":          {level: 0, tests: true, users: []string{"fuzz"}},
-	"internal/shared":     {level: 0, tests: true, users: []string{"internal/vectors"}},
-	"internal/cpu":        {level: 0},
-	"internal/kernel/...": {level: 1},
-	"internal/elementary": {level: 1},
-	"internal/vectors":    {level: 1, tests: true},
-	"minifloat":           {level: 2},
-	"minifloat/block":     {level: 2, to: []string{"minifloat"}},
-	"fixedpoint":          {level: 2},
-	"internal/npz":        {level: 3},
-	"blas":                {level: 3},
-	"blas/systolic":       {level: 3, to: []string{"blas"}},
-	"quantizer":           {level: 3},
-	"quantizer/network":   {level: 4},
-	"quantizer/onnx":      {level: 4, to: []string{"quantizer/network"}},
-	"quantizer/search":    {level: 5},
-	"internal/glyphs":     {level: 5},
-	"internal/progress":   {level: 5},
-	"fuzz":                {level: 5},
-	"internal/chart":      {level: 5}, // draws for floor 6: the program and the examples share one way to make a picture
-	"cmd/halfulp":         {level: 6},
-	"examples/...":        {level: 6},
+	"":                           {level: 0}, // the landing page: imports nothing
+	"rounding":                   {level: 0},
+	"fuzz/exact":                 {level: 0, tests: true, users: []string{"fuzz"}},
+	"internal/shared":            {level: 0, tests: true, users: []string{"internal/vectors"}},
+	"internal/cpu":               {level: 0},
+	"internal/kernel/...":        {level: 1},
+	"internal/kernel/kerneltest": {level: 0, tests: true},
+	"internal/elementary":        {level: 1},
+	"internal/vectors":           {level: 1, tests: true},
+	"minifloat":                  {level: 2},
+	"minifloat/block":            {level: 2, to: []string{"minifloat"}},
+	"fixedpoint":                 {level: 2},
+	"internal/npz":               {level: 3},
+	"blas":                       {level: 3},
+	"blas/systolic":              {level: 3, to: []string{"blas"}},
+	"quantizer":                  {level: 3},
+	"quantizer/network":          {level: 4},
+	"quantizer/onnx":             {level: 4, to: []string{"quantizer/network"}},
+	"quantizer/search":           {level: 5},
+	"internal/glyphs":            {level: 5},
+	"internal/progress":          {level: 5},
+	"fuzz":                       {level: 5},
+	"internal/chart":             {level: 5}, // draws for floor 6: the program and the examples share one way to make a picture
+	"cmd/halfulp":                {level: 6},
+	"examples/...":               {level: 6},
 }
 
 // numberTypes are the packages that people import for the types alone, and

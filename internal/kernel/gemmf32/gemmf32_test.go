@@ -8,53 +8,17 @@ import (
 	"testing"
 
 	"github.com/halfulp/halfulp/internal/cpu"
+	"github.com/halfulp/halfulp/internal/kernel/kerneltest"
 )
-
-// guard surrounds what a kernel may touch. It is no NaN that a sum could become.
-const guard = 0x7fedcba9
-
-// guarded returns a slice of n floats that begins off floats into memory that is full of guards, and that
-// memory.
-func guarded(n, off int) (x, memory []float32) {
-	memory = make([]float32, n+64)
-	for i := range memory {
-		memory[i] = math.Float32frombits(guard)
-	}
-	return memory[off : off+n : off+n], memory
-}
-
-// kinds are operands that are ordinary, that cancel and end on midpoints, that are subnormal or overflow, and
-// special values.
-var kinds = []struct {
-	name string
-	gen  func(r *rand.Rand) float32
-}{
-	{"normal", func(r *rand.Rand) float32 { return float32(r.NormFloat64()) }},
-	{"bits", func(r *rand.Rand) float32 { return math.Float32frombits(r.Uint32()) }},
-	{"midpoints", func(r *rand.Rand) float32 {
-		return float32(math.Ldexp(float64(r.IntN(1<<14)-1<<13), r.IntN(20)-16))
-	}},
-	{"subnormal", func(r *rand.Rand) float32 { return float32(math.Ldexp(r.NormFloat64(), -60-r.IntN(90))) }},
-	{"overflow", func(r *rand.Rand) float32 { return float32(math.Ldexp(r.NormFloat64(), 63)) }},
-	{"special", func(r *rand.Rand) float32 {
-		return []float32{0, float32(math.Copysign(0, -1)), 1, -1, 0x1p-149, -0x1p-149, math.MaxFloat32, -math.MaxFloat32,
-			0x1p-126, 1 + 0x1p-23, 0x1p-75, float32(math.Inf(1)), float32(math.Inf(-1)), float32(math.NaN())}[r.IntN(11+r.IntN(4))]
-	}},
-}
-
-// same reports whether two floats are, of NaNs only whether they both are.
-func same(x, y float32) bool {
-	return math.Float32bits(x) == math.Float32bits(y) || x != x && y != y
-}
 
 // check compares f with the Go body, on slices at any alignment and surrounded by guards.
 func check(t *testing.T, what string, f func(c []float32, ldc, rows int, a, b []float32, depth int),
 	r *rand.Rand, gen func(*rand.Rand) float32, rows, depth int) {
 	t.Helper()
 	ldc := Cols + r.IntN(5)
-	c, cMemory := guarded((rows-1)*ldc+Cols, r.IntN(33))
-	a, aMemory := guarded(depth*Rows, r.IntN(33))
-	b, bMemory := guarded(depth*Cols, r.IntN(33))
+	c, cMemory := kerneltest.Guarded((rows-1)*ldc+Cols, r.IntN(33))
+	a, aMemory := kerneltest.Guarded(depth*Rows, r.IntN(33))
+	b, bMemory := kerneltest.Guarded(depth*Cols, r.IntN(33))
 	for _, x := range [][]float32{a, b} {
 		for i := range x {
 			x[i] = gen(r)
@@ -70,10 +34,10 @@ func check(t *testing.T, what string, f func(c []float32, ldc, rows int, a, b []
 	tileGeneric(want, ldc, rows, a, b, depth)
 	f(c, ldc, rows, a, b, depth)
 	for i := range want {
-		if !same(c[i], want[i]) {
+		if !kerneltest.Same(c[i], want[i]) {
 			t.Fatalf("%s: %d rows, depth %d: element %d,%d is %x, want %x", what, rows, depth, i/ldc, i%ldc, c[i], want[i])
 		}
-		if i%ldc >= Cols && math.Float32bits(c[i]) != guard {
+		if i%ldc >= Cols && math.Float32bits(c[i]) != kerneltest.Guard {
 			t.Fatalf("%s: %d rows, depth %d: wrote between rows", what, rows, depth)
 		}
 	}
@@ -92,14 +56,14 @@ func TestVariants(t *testing.T) {
 	ran := map[cpu.Feature]bool{}
 	run := func(name string, f func(c []float32, ldc, rows int, a, b []float32, depth int)) {
 		t.Run(name, func(t *testing.T) {
-			for _, kind := range kinds {
+			for _, kind := range kerneltest.Kinds {
 				r := rand.New(rand.NewPCG(1, 30))
 				for rows := 1; rows <= Rows; rows++ {
 					for depth := 1; depth <= 20; depth++ {
-						check(t, kind.name, f, r, kind.gen, rows, depth)
+						check(t, kind.Name, f, r, kind.Gen, rows, depth)
 					}
 				}
-				check(t, kind.name, f, r, kind.gen, Rows, 333)
+				check(t, kind.Name, f, r, kind.Gen, Rows, 333)
 			}
 		})
 	}
@@ -127,7 +91,7 @@ func TestVariants(t *testing.T) {
 func TestDepths(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 30))
 	for _, depth := range []int{0, Depth, Depth + 1, 2*Depth + 7} {
-		check(t, "normal", Tile, r, kinds[0].gen, 5, depth)
+		check(t, "normal", Tile, r, kerneltest.Kinds[0].Gen, 5, depth)
 	}
 }
 

@@ -7,38 +7,8 @@ import (
 	"testing"
 
 	"github.com/halfulp/halfulp/internal/cpu"
+	"github.com/halfulp/halfulp/internal/kernel/kerneltest"
 )
-
-// guard surrounds what a kernel may touch.
-const guard = 0x7fedcba9
-
-// guarded returns a slice of n floats that begins off floats into memory that is full of guards, and that
-// memory.
-func guarded(n, off int) (x, memory []float32) {
-	memory = make([]float32, n+64)
-	for i := range memory {
-		memory[i] = math.Float32frombits(guard)
-	}
-	return memory[off : off+n : off+n], memory
-}
-
-var kinds = []struct {
-	name string
-	gen  func(r *rand.Rand) float32
-}{
-	{"normal", func(r *rand.Rand) float32 { return float32(r.NormFloat64()) }},
-	{"bits", func(r *rand.Rand) float32 { return math.Float32frombits(r.Uint32()) }},
-	{"wide", func(r *rand.Rand) float32 { return float32(math.Ldexp(r.NormFloat64(), r.IntN(290)-150)) }},
-	{"special", func(r *rand.Rand) float32 {
-		return []float32{0, float32(math.Copysign(0, -1)), 1, -1, 6, 0x1p-149, math.MaxFloat32, -math.MaxFloat32,
-			float32(math.Inf(1)), float32(math.Inf(-1)), float32(math.NaN())}[r.IntN(8+r.IntN(4))]
-	}},
-}
-
-// same reports whether two floats are, of NaNs only whether they both are.
-func same(x, y float32) bool {
-	return math.Float32bits(x) == math.Float32bits(y) || x != x && y != y
-}
 
 // A loop is one of the four functions, with scalars from s.
 type loop struct {
@@ -89,9 +59,9 @@ var loops = []loop{
 func check(t *testing.T, l loop, f *impl, r *rand.Rand, gen func(*rand.Rand) float32, n int) {
 	t.Helper()
 	s := [4]float32{gen(r), gen(r), gen(r), gen(r)}
-	z, zMemory := guarded(n, r.IntN(33))
-	y, yMemory := guarded(n, r.IntN(33))
-	x, xMemory := guarded(n, r.IntN(33))
+	z, zMemory := kerneltest.Guarded(n, r.IntN(33))
+	y, yMemory := kerneltest.Guarded(n, r.IntN(33))
+	x, xMemory := kerneltest.Guarded(n, r.IntN(33))
 	if r.IntN(4) == 0 {
 		x = z
 	}
@@ -107,7 +77,7 @@ func check(t *testing.T, l loop, f *impl, r *rand.Rand, gen func(*rand.Rand) flo
 	zIs, zWas, yWas, xWas := slices.Clone(z), slices.Clone(zMemory), slices.Clone(yMemory), slices.Clone(xMemory)
 	l.run(f, z, y, x, s)
 	for i, v := range want {
-		if !same(z[i], v) {
+		if !kerneltest.Same(z[i], v) {
 			t.Fatalf("%s of %d elements, scalars %v: element %d is %x, want %x", l.name, n, s, i, z[i], v)
 		}
 	}
@@ -127,11 +97,11 @@ func TestVariants(t *testing.T) {
 	run := func(name string, f *impl, step int) {
 		t.Run(name, func(t *testing.T) {
 			for _, l := range loops {
-				for _, kind := range kinds {
+				for _, kind := range kerneltest.Kinds {
 					r := rand.New(rand.NewPCG(1, 33))
 					for n := range 131 {
 						if n > 0 || step == 1 {
-							check(t, l, f, r, kind.gen, n*step)
+							check(t, l, f, r, kind.Gen, n*step)
 						}
 					}
 				}
@@ -158,7 +128,7 @@ func TestVariants(t *testing.T) {
 func TestDivision(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 33))
 	for _, l := range loops {
-		check(t, l, &chosen, r, kinds[0].gen, 2*maxElements+block+3)
+		check(t, l, &chosen, r, kerneltest.Kinds[0].Gen, 2*maxElements+block+3)
 	}
 }
 

@@ -8,25 +8,20 @@ import (
 	"testing"
 
 	"github.com/halfulp/halfulp/internal/cpu"
+	"github.com/halfulp/halfulp/internal/kernel/kerneltest"
 )
 
-// guard surrounds what a kernel may touch: if it took part in a sum, the sum would be no number.
-const guard = 0x7fedcba9
-
-// guarded returns a slice of n floats that begins off floats into memory that is full of guards.
+// guarded returns n floats that were drawn, in memory that is full of guards: if one of them took part in a sum,
+// the sum would be no number.
 func guarded(r *rand.Rand, n int, gen func(*rand.Rand) float32) []float32 {
-	off := r.IntN(33)
-	memory := make([]float32, n+64)
-	for i := range memory {
-		memory[i] = math.Float32frombits(guard)
-	}
-	x := memory[off : off+n : off+n]
+	x, _ := kerneltest.Guarded(n, r.IntN(33))
 	for i := range x {
 		x[i] = gen(r)
 	}
 	return x
 }
 
+// kinds are of this package, whose products and sums are float64.
 var kinds = []struct {
 	name string
 	gen  func(r *rand.Rand) float32
@@ -104,7 +99,7 @@ func checkDots(t *testing.T, f dotsFunc, r *rand.Rand, gen func(*rand.Rand) floa
 	y, x := guarded(r, (rows-1)*ldy+n, gen), guarded(r, (rows-1)*ldx+n+reach-1, gen)
 	for i := range y { // between rows
 		if i%ldy >= n {
-			y[i] = math.Float32frombits(guard)
+			y[i] = math.Float32frombits(kerneltest.Guard)
 		}
 	}
 	offsets := make([]int, taps)

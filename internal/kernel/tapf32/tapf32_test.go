@@ -8,45 +8,9 @@ import (
 	"testing"
 
 	"github.com/halfulp/halfulp/internal/cpu"
+	"github.com/halfulp/halfulp/internal/kernel/kerneltest"
 	"github.com/halfulp/halfulp/rounding"
 )
-
-// guard surrounds what a kernel may touch. It is no NaN that a sum could become.
-const guard = 0x7fedcba9
-
-// guarded returns a slice of n floats that begins off floats into memory that is full of guards, and that
-// memory.
-func guarded(n, off int) (x, memory []float32) {
-	memory = make([]float32, n+64)
-	for i := range memory {
-		memory[i] = math.Float32frombits(guard)
-	}
-	return memory[off : off+n : off+n], memory
-}
-
-// kinds are operands that are ordinary, that cancel and end on midpoints, that are subnormal or overflow, and
-// special values.
-var kinds = []struct {
-	name string
-	gen  func(r *rand.Rand) float32
-}{
-	{"normal", func(r *rand.Rand) float32 { return float32(r.NormFloat64()) }},
-	{"bits", func(r *rand.Rand) float32 { return math.Float32frombits(r.Uint32()) }},
-	{"midpoints", func(r *rand.Rand) float32 {
-		return float32(math.Ldexp(float64(r.IntN(1<<14)-1<<13), r.IntN(20)-16))
-	}},
-	{"subnormal", func(r *rand.Rand) float32 { return float32(math.Ldexp(r.NormFloat64(), -60-r.IntN(90))) }},
-	{"overflow", func(r *rand.Rand) float32 { return float32(math.Ldexp(r.NormFloat64(), 63)) }},
-	{"special", func(r *rand.Rand) float32 {
-		return []float32{0, float32(math.Copysign(0, -1)), 1, -1, 0x1p-149, -0x1p-149, math.MaxFloat32, -math.MaxFloat32,
-			0x1p-126, 1 + 0x1p-23, 0x1p-75, float32(math.Inf(1)), float32(math.Inf(-1)), float32(math.NaN())}[r.IntN(11+r.IntN(4))]
-	}},
-}
-
-// same reports whether two floats are, of NaNs only whether they both are.
-func same(x, y float32) bool {
-	return math.Float32bits(x) == math.Float32bits(y) || x != x && y != y
-}
 
 // A shape is what a call works on.
 type shape struct{ rows, n, taps int }
@@ -56,9 +20,9 @@ type shape struct{ rows, n, taps int }
 func check(t *testing.T, what string, f body, fused bool, r *rand.Rand, gen func(*rand.Rand) float32, s shape) {
 	t.Helper()
 	ldy, ldx, reach := s.n+r.IntN(5), r.IntN(2*s.n+1), 1+r.IntN(70)
-	y, yMemory := guarded((s.rows-1)*ldy+s.n, r.IntN(33))
-	x, xMemory := guarded((s.rows-1)*ldx+s.n+reach-1, r.IntN(33))
-	w, wMemory := guarded(s.taps, r.IntN(33))
+	y, yMemory := kerneltest.Guarded((s.rows-1)*ldy+s.n, r.IntN(33))
+	x, xMemory := kerneltest.Guarded((s.rows-1)*ldx+s.n+reach-1, r.IntN(33))
+	w, wMemory := kerneltest.Guarded(s.taps, r.IntN(33))
 	for _, z := range [][]float32{x, w} {
 		for i := range z {
 			z[i] = gen(r)
@@ -90,10 +54,10 @@ func check(t *testing.T, what string, f body, fused bool, r *rand.Rand, gen func
 	xWas, yWas, wWas, offsetsWas := slices.Clone(xMemory), slices.Clone(yMemory), slices.Clone(wMemory), slices.Clone(offsets)
 	f(y, ldy, s.rows, s.n, x, ldx, offsets, w)
 	for i := range want {
-		if !same(y[i], want[i]) {
+		if !kerneltest.Same(y[i], want[i]) {
 			t.Fatalf("%s: %+v: element %d,%d is %x, want %x", what, s, i/ldy, i%ldy, y[i], want[i])
 		}
-		if i%ldy >= s.n && math.Float32bits(y[i]) != guard {
+		if i%ldy >= s.n && math.Float32bits(y[i]) != kerneltest.Guard {
 			t.Fatalf("%s: %+v: wrote between rows", what, s)
 		}
 	}
@@ -115,12 +79,12 @@ func TestVariants(t *testing.T) {
 	ran := map[cpu.Feature]bool{}
 	run := func(name string, fma, mulAdd body) {
 		t.Run(name, func(t *testing.T) {
-			for _, kind := range kinds {
+			for _, kind := range kerneltest.Kinds {
 				r := rand.New(rand.NewPCG(1, 31))
 				for n := 1; n <= 130; n++ {
 					s := shape{1 + r.IntN(3), n, 1 + r.IntN(12)}
-					check(t, "fma "+kind.name, fma, true, r, kind.gen, s)
-					check(t, "mulAdd "+kind.name, mulAdd, false, r, kind.gen, s)
+					check(t, "fma "+kind.Name, fma, true, r, kind.Gen, s)
+					check(t, "mulAdd "+kind.Name, mulAdd, false, r, kind.Gen, s)
 				}
 			}
 		})
@@ -152,8 +116,8 @@ func TestDivision(t *testing.T) {
 	for _, s := range []shape{
 		{1, 1, maxTaps + 1}, {2, maxCols + 1, 2}, {1, 2*maxCols + 7, 2*maxTaps + 3}, {maxSteps/wholeRow + 5, 1, 2}, {40, 300, 25},
 	} {
-		check(t, "FMA", FMA, true, r, kinds[0].gen, s)
-		check(t, "MulAdd", MulAdd, false, r, kinds[0].gen, s)
+		check(t, "FMA", FMA, true, r, kerneltest.Kinds[0].Gen, s)
+		check(t, "MulAdd", MulAdd, false, r, kerneltest.Kinds[0].Gen, s)
 	}
 	y := []float32{1, 2}
 	FMA(y, 1, 0, 1, nil, 0, []int{0}, []float32{1})
