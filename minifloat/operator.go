@@ -88,6 +88,7 @@ func operate[O operator, S Storage, E Exponent, M Mantissa, V Family](x, y, z Fl
 		return Float[S, E, M, V]{S(t[uint16(x.bits)<<8|uint16(uint8(y.bits))])}
 	}
 
+	x.check()
 	f := x.format()
 	first, last := uint32(1)<<f.mant(), f.maxCode()
 	mask, sign := f.magnitudeMask(), f.signBit()
@@ -180,19 +181,20 @@ func anywhere[O operator, S Storage, E Exponent, M Mantissa, V Family](x, y, z F
 			}
 		}
 	}
+	p, q := Value{f, a}, Value{f, b}
 	switch len(o) {
 	case opAdd:
-		a = f.addSlow(a, b)
+		p, _ = Context{}.Add(f, p, q)
 	case opSub:
-		a = f.subSlow(a, b)
+		p, _ = Context{}.Sub(f, p, q)
 	case opMul:
-		a = f.mulSlow(a, b)
+		p, _ = Context{}.Mul(f, p, q)
 	case opQuo:
-		a = f.quoSlow(a, b)
+		p, _ = Context{}.Quo(f, p, q)
 	case opSqrt:
-		a = f.sqrtSlow(a)
+		p, _ = Context{}.Sqrt(f, p)
 	case opFMA:
-		a = f.fmaSlow(a, b, uint32(z.bits))
+		p, _ = Context{}.FMA(f, p, q, Value{f, uint32(z.bits)})
 	}
-	return Float[S, E, M, V]{S(a)}
+	return Float[S, E, M, V]{S(p.Bits)}
 }

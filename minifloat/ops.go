@@ -31,36 +31,6 @@ func (x Float[S, E, M, V]) FMA(y, z Float[S, E, M, V]) Float[S, E, M, V] {
 	return operate[timesPlus](x, y, z)
 }
 
-func (f Format) addSlow(x, y uint32) uint32 {
-	z, _ := Context{}.Add(f, Value{f, x}, Value{f, y})
-	return z.Bits
-}
-
-func (f Format) subSlow(x, y uint32) uint32 {
-	z, _ := Context{}.Sub(f, Value{f, x}, Value{f, y})
-	return z.Bits
-}
-
-func (f Format) mulSlow(x, y uint32) uint32 {
-	z, _ := Context{}.Mul(f, Value{f, x}, Value{f, y})
-	return z.Bits
-}
-
-func (f Format) quoSlow(x, y uint32) uint32 {
-	z, _ := Context{}.Quo(f, Value{f, x}, Value{f, y})
-	return z.Bits
-}
-
-func (f Format) sqrtSlow(x uint32) uint32 {
-	z, _ := Context{}.Sqrt(f, Value{f, x})
-	return z.Bits
-}
-
-func (f Format) fmaSlow(x, y, z uint32) uint32 {
-	v, _ := Context{}.FMA(f, Value{f, x}, Value{f, y}, Value{f, z})
-	return v.Bits
-}
-
 // Neg returns -x: the sign bit flipped, of a NaN too. Where there is no -0, a
 // zero and a NaN are their own negatives. In a format without a sign the
 // negative of a nonzero number is NaN.

@@ -1,0 +1,27 @@
+package minifloat_test
+
+import (
+	"testing"
+
+	"github.com/halfulp/halfulp/minifloat"
+)
+
+// TestStorageTooSmall: the operators see a storage that is too small, even of
+// normal numbers that no constructor made.
+func TestStorageTooSmall(t *testing.T) {
+	type tooSmall = minifloat.Float[uint16, minifloat.E8, minifloat.M10, minifloat.IEEE]
+	x := minifloat.Floats[tooSmall]([]uint16{1 << 15})[0]
+	for name, operate := range map[string]func(){
+		"Add": func() { x.Add(x) }, "Sub": func() { x.Sub(x) }, "Mul": func() { x.Mul(x) },
+		"Quo": func() { x.Quo(x) }, "Sqrt": func() { x.Sqrt() }, "FMA": func() { x.FMA(x, x) },
+	} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%s does not panic", name)
+				}
+			}()
+			operate()
+		}()
+	}
+}
