@@ -49,6 +49,7 @@ var floors = map[string]floor{
 	"internal/glyphs":            {level: 5},
 	"internal/progress":          {level: 5},
 	"fuzz":                       {level: 5},
+	"fuzz/internal/model":        {level: 1, tests: true},
 	"internal/chart":             {level: 5}, // draws for floor 6: the program and the examples share one way to make a picture
 	"cmd/halfulp":                {level: 6},
 	"examples/...":               {level: 6},
