@@ -32,7 +32,7 @@ func negativeValues(args []string) []string {
 	for i, a := range args {
 		out[i] = a
 		if rest, minus := strings.CutPrefix(strings.ToLower(a), "-"); minus && rest != "" &&
-			('0' <= rest[0] && rest[0] <= '9' || rest[0] == '.' || rest == "inf" || rest == "infinity" || rest == "nan") {
+			('0' <= rest[0] && rest[0] <= '9' || rest[0] == '.' || strings.HasPrefix(rest, "inf") || strings.HasPrefix(rest, "nan") || strings.HasPrefix(rest, "code(")) {
 			out[i] = " " + a
 		}
 	}

@@ -14,21 +14,26 @@ import (
 
 // explainCommand is "halfulp explain".
 type explainCommand struct {
-	Value    string `arg:"" help:"A number: 0.3, -1e-4, 0x1.8p-3, 1/3, inf, nan."`
+	Value    string `arg:"" help:"A number: 0.3, -1e-4, 0x1.8p-3, 1/3, inf, nan; or an operation on numbers, which are rounded to the format first: fma(0.1, 3, -0.25), 0.1+0.2, sqrt(code(0x3c))."`
 	Format   string `arg:"" help:"A minifloat or fixed-point format: e4m3fn, binary16, finite_e2m5, Binary8p4se, q1.6, uq0.8, ..."`
 	Mode     string `default:"ToNearestEven" placeholder:"M" help:"The rounding mode: ToNearestEven (the default), ToNearestAway, ToZero, AwayFromZero, ToNegativeInf, ToPositiveInf, ToNearestZero, ToNearestUp, ToNearestDown, ToNearestOdd, ToOdd, or another name of one (RNE, SC_TRN, ...)."`
 	Saturate string `placeholder:"S" help:"What a number beyond a minifloat's range becomes: none (infinity or NaN, the default), finite or propagate (the largest value; propagate keeps infinities)."`
 	Overflow string `placeholder:"O" help:"What a number beyond a fixed-point range becomes: saturate (the default), wrap or SaturateSymmetric."`
+	Tininess string `placeholder:"T" help:"When a minifloat counts as tiny, for the underflow flag: after (the default) or before rounding."`
+	SVG      string `name:"svg" placeholder:"FILE" help:"Also draw the number line, as SVG."`
 	JSON     bool   `name:"json" help:"Print JSON."`
 }
 
 // explanation is what there is to say about one rounding.
 type explanation struct {
 	Value    string     `json:"value"`
+	Formula  string     `json:"formula,omitempty"` // of an operation
+	Operands []operand  `json:"operands,omitempty"`
 	Exact    string     `json:"exact"` // a fraction; the value as it was written where that is long; NaN, an infinity
 	Format   string     `json:"format"`
 	Mode     string     `json:"mode"`
 	Policy   string     `json:"overflow"`
+	Tininess string     `json:"tininess,omitempty"` // where it is before rounding
 	Upper    *neighbour `json:"upper,omitempty"`
 	Midpoint string     `json:"midpoint,omitempty"`
 	Lower    *neighbour `json:"lower,omitempty"`
@@ -41,6 +46,8 @@ type explanation struct {
 	Fields   []field    `json:"fields"`
 
 	about, letters, decimal string
+	exactNumber             *big.Rat
+	below, above            *neighbour // of an exact value
 }
 
 // neighbour is a value of a format, or one that it would have with a wider range.
@@ -53,21 +60,55 @@ type neighbour struct {
 	distance string // from the value, in steps
 }
 
+// operand is one of an operation's, as it was written and as the format has it.
+type operand struct {
+	Name    string `json:"name"`
+	Written string `json:"written"`
+	neighbour
+	Rounded bool `json:"rounded"` // it is not the number that was written
+}
+
 // Run implements the command.
 func (c explainCommand) Run(s streams) error {
-	v, err := parseValue(strings.TrimSpace(c.Value))
+	e, err := c.explanation()
 	if err != nil {
 		return usageError{err}
 	}
-	f, mode, err := c.format()
-	if err != nil {
-		return usageError{err}
+	if c.SVG != "" {
+		p, err := openPicture(c.SVG)
+		if err != nil {
+			return err
+		}
+		defer p.drop()
+		if err := p.write(e.picture()); err != nil {
+			return err
+		}
 	}
-	e := explain(v, f, mode)
 	if c.JSON {
 		return writeJSON(s.out, e)
 	}
 	return e.text(s.out)
+}
+
+// explanation explains what the arguments ask for.
+func (c explainCommand) explanation() (explanation, error) {
+	text := strings.TrimSpace(c.Value)
+	f, mode, err := c.format()
+	if err != nil {
+		return explanation{}, err
+	}
+	v, err := parseValue(text)
+	switch {
+	case err == nil:
+		return explain(v, f, mode), nil
+	case !isExpression(text):
+		return explanation{}, err
+	}
+	x, err := parseExpression(text)
+	if err != nil {
+		return explanation{}, err
+	}
+	return explainOperation(x, f, mode)
 }
 
 // format reads the format with its context.
@@ -93,13 +134,31 @@ func (c explainCommand) format() (numberFormat, rounding.Mode, error) {
 				return nil, 0, fmt.Errorf("-overflow: %w", err)
 			}
 		}
+		if c.Tininess != "" {
+			return nil, 0, fmt.Errorf("-tininess is for minifloat formats; %s has no underflow", fixed.Name())
+		}
 		return explainedFixed{fixed, fixedpoint.Context{Mode: mode, Overflow: overflow}}, mode, nil
 	}
 	if c.Overflow != "" {
 		return nil, 0, fmt.Errorf("-overflow is for fixed-point formats; %s has -saturate", mini.Name())
 	}
 	saturation, err := parseSaturation(c.Saturate)
-	return explainedMinifloat{mini, minifloat.Context{Mode: mode, Saturation: saturation}}, mode, err
+	if err != nil {
+		return nil, 0, err
+	}
+	tininess, err := parseTininess(c.Tininess)
+	return explainedMinifloat{mini, minifloat.Context{Mode: mode, Saturation: saturation, Tininess: tininess}}, mode, err
+}
+
+// parseTininess reads "before" and "after".
+func parseTininess(name string) (rounding.Tininess, error) {
+	switch strings.ToLower(name) {
+	case "", "after", "afterrounding":
+		return rounding.AfterRounding, nil
+	case "before", "beforerounding":
+		return rounding.BeforeRounding, nil
+	}
+	return 0, fmt.Errorf("-tininess: %q is neither after nor before", name)
 }
 
 // parseSaturation reads the name of a saturation, with or without its Sat.
@@ -118,11 +177,19 @@ func parseSaturation(name string) (rounding.Saturation, error) {
 // explain rounds a value and finds out why it became what it did.
 func explain(v exactValue, f numberFormat, mode rounding.Mode) explanation {
 	code, flags := f.round(v)
+	return explainRounded(v, code, flags, f, mode)
+}
+
+// explainRounded finds out why a value became a code.
+func explainRounded(v exactValue, code uint64, flags rounding.Flags, f numberFormat, mode rounding.Mode) explanation {
 	e := explanation{
 		Value: v.text, Mode: mode.String(), Policy: f.policy(), Position: "special", Flags: flagNames(flags),
 		about: f.describe(), Fields: f.fields(code),
 	}
 	e.Format, _, _ = strings.Cut(e.about, ":")
+	if _, when := f.underflow(); when == rounding.BeforeRounding {
+		e.Tininess = when.String()
+	}
 	e.Result = codeOfFormat(f, code)
 	_, e.letters = f.draw(code)
 	e.Exact = specialName(v)
@@ -131,8 +198,8 @@ func explain(v exactValue, f numberFormat, mode rounding.Mode) explanation {
 		return e
 	}
 	x := v.number
-	e.Exact, e.decimal = v.text, decimalText(x)
-	if s := x.RatString(); len(s) <= 200 {
+	e.Exact, e.decimal, e.exactNumber = v.text, decimalText(x), x
+	if s := x.RatString(); len(s) <= 200 && !v.irrational {
 		e.Exact = s
 	}
 
@@ -143,10 +210,14 @@ func explain(v exactValue, f numberFormat, mode rounding.Mode) explanation {
 	lower := new(big.Rat).Mul(new(big.Rat).SetInt(floor), step)
 	if lower.Cmp(x) == 0 {
 		e.Position = "exact"
+		e.below, e.above = nextTo(f, x, new(big.Rat).Neg(step)), nextTo(f, x, step)
 	} else {
 		upper := new(big.Rat).Add(lower, step)
 		midpoint := new(big.Rat).Quo(new(big.Rat).Add(lower, upper), big.NewRat(2, 1))
 		e.Midpoint = decimalText(midpoint)
+		if e.decimal = apart(x, lower, midpoint, upper); v.irrational {
+			e.Exact = e.decimal
+		}
 		e.Position = [...]string{"below", "tie", "above"}[x.Cmp(midpoint)+1]
 		e.Lower, e.Upper = neighbourOf(f, lower, x, step), neighbourOf(f, upper, x, step)
 	}
@@ -167,9 +238,19 @@ func neighbourOf(f numberFormat, y, x, step *big.Rat) *neighbour {
 	if got, _ := f.decode(code); flags == 0 && got != nil && got.Cmp(y) == 0 {
 		n = codeOfFormat(f, code)
 	}
-	d := new(big.Rat).Sub(x, y)
+	d := difference(x, y)
 	n.distance = decimalText(d.Abs(d.Quo(d, step)))
 	return &n
+}
+
+// nextTo describes the value next to x, which is one of the format, a step away or half a step: below a power of two
+// they are half as long.
+func nextTo(f numberFormat, x, step *big.Rat) *neighbour {
+	half := new(big.Rat).Quo(step, big.NewRat(2, 1))
+	if n := neighbourOf(f, sum(x, half), x, step); n.Code != "" {
+		return n
+	}
+	return neighbourOf(f, sum(x, step), x, step)
 }
 
 func codeOfFormat(f numberFormat, code uint64) neighbour {
@@ -217,6 +298,15 @@ func flagNames(flags rounding.Flags) []string {
 	return names
 }
 
+// choices names what was chosen beside the format.
+func (e explanation) choices() string {
+	s := fmt.Sprintf("mode %s, overflow %s", e.Mode, e.Policy)
+	if e.Tininess != "" {
+		s += ", tininess " + e.Tininess
+	}
+	return s
+}
+
 // text prints the explanation.
 func (e explanation) text(w io.Writer) error {
 	var errs []error
@@ -225,7 +315,11 @@ func (e explanation) text(w io.Writer) error {
 		errs = append(errs, err)
 	}
 	line("%s", e.about)
-	line("mode %s, overflow %s\n", e.Mode, e.Policy)
+	line("%s\n", e.choices())
+	if len(e.Operands) > 0 {
+		errs = append(errs, e.operandTable().write(w))
+		line("")
+	}
 
 	// The number line, upright.
 	t := table{header: []string{"", "value", "code", "bits", "", ""}, right: []bool{false, true, false, false, true, false}}
@@ -256,7 +350,7 @@ func (e explanation) text(w io.Writer) error {
 		errs = append(errs, t.write(w))
 		line("")
 	}
-	line("%s becomes %s", e.Value, e.Result.Value)
+	line("%s becomes %s", e.subject(), e.Result.Value)
 	for _, s := range e.Why {
 		line("  %s", s)
 	}

@@ -23,6 +23,12 @@ type numberFormat interface {
 	limits() (low, high *big.Rat)
 	// round returns the code that a value becomes.
 	round(v exactValue) (uint64, rounding.Flags)
+	// operate does an operation on codes; false where the format has no such operation.
+	operate(o operation, codes []uint64) (uint64, rounding.Flags, bool)
+	// rounded is round in the default context, for operands.
+	rounded(v exactValue) (uint64, rounding.Flags)
+	// underflow is the smallest normal number and when results count as tiny; nil where there is no underflow.
+	underflow() (normal *big.Rat, when rounding.Tininess)
 	// policy names what overflow becomes.
 	policy() string
 	// decode is the value of a code: number is nil for an infinity and a NaN, name is set for these and for -0.
@@ -31,6 +37,8 @@ type numberFormat interface {
 	draw(code uint64) (bits, letters string)
 	// fields reads a code field by field.
 	fields(code uint64) []field
+	// bits is the width of a code.
+	bits() int
 	// digits is how many hexadecimal digits a code has.
 	digits() int
 }
@@ -142,6 +150,19 @@ func (e explainedMinifloat) round(v exactValue) (uint64, rounding.Flags) {
 	return uint64(code), flags
 }
 
+func (e explainedMinifloat) rounded(v exactValue) (uint64, rounding.Flags) {
+	return explainedMinifloat{f: e.f}.round(v)
+}
+
+func (e explainedMinifloat) operate(o operation, codes []uint64) (uint64, rounding.Flags, bool) {
+	x := make([]minifloat.Value, len(codes))
+	for i, code := range codes {
+		x[i] = minifloat.Value{Format: e.f, Bits: uint32(code)}
+	}
+	z, flags := o.mini(e.c, e.f, x)
+	return uint64(z.Bits), flags, true
+}
+
 // special is the float64 of a value that is no number, or a zero.
 func (v exactValue) special() float64 {
 	sign := 1.0
@@ -155,6 +176,13 @@ func (v exactValue) special() float64 {
 		return math.Copysign(0, sign)
 	}
 	return math.Inf(int(sign))
+}
+
+func (e explainedMinifloat) underflow() (*big.Rat, rounding.Tininess) {
+	if e.f.Family() == minifloat.FNUFamily {
+		return nil, 0
+	}
+	return power2(1 - e.f.Bias()), e.c.Tininess
 }
 
 func (e explainedMinifloat) policy() string { return e.c.Saturation.String() }
@@ -270,8 +298,31 @@ func (e explainedFixed) round(v exactValue) (uint64, rounding.Flags) {
 	} else {
 		bits, flags = e.c.Encode(e.f, v.special())
 	}
-	return uint64(bits) << (64 - e.f.Bits()) >> (64 - e.f.Bits()), flags
+	return e.code(bits), flags
 }
+
+// code is an integer as the format's bits.
+func (e explainedFixed) code(bits int64) uint64 {
+	return uint64(bits) << (64 - e.f.Bits()) >> (64 - e.f.Bits())
+}
+
+func (e explainedFixed) rounded(v exactValue) (uint64, rounding.Flags) {
+	return explainedFixed{f: e.f}.round(v)
+}
+
+func (e explainedFixed) operate(o operation, codes []uint64) (uint64, rounding.Flags, bool) {
+	if o.fixed == nil {
+		return 0, 0, false
+	}
+	x := make([]fixedpoint.Value, len(codes))
+	for i, code := range codes {
+		x[i] = fixedpoint.Value{Format: e.f, Bits: int64(code)}
+	}
+	z, flags := o.fixed(e.c, e.f, x)
+	return e.code(z.Bits), flags, true
+}
+
+func (e explainedFixed) underflow() (*big.Rat, rounding.Tininess) { return nil, 0 }
 
 func (e explainedFixed) policy() string { return e.c.Overflow.String() }
 
@@ -317,3 +368,7 @@ func (e explainedFixed) fields(code uint64) []field {
 }
 
 func (e explainedFixed) digits() int { return (e.f.Bits() + 3) / 4 }
+
+func (e explainedMinifloat) bits() int { return e.f.Bits() }
+
+func (e explainedFixed) bits() int { return e.f.Bits() }

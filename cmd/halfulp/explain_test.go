@@ -3,12 +3,15 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"encoding/xml"
+	"errors"
 	"flag"
 	"fmt"
 	"math"
 	"math/big"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -50,6 +53,27 @@ var explained = []string{
 	"nan e5m2",
 	"512 e4m3fn -saturate finite",
 	"-.5 q1.6",
+	"0x1.ep-7 e4m3fn",
+	"0x1.fp-7 e4m3fn",
+	"0x1.fp-7 e4m3fn -tininess before",
+	"500 Binary8p4sf",
+	"fma(0.1,3,-0.25) e4m3fn",
+	"fma(7,37,-0x1p-60) bfloat16",
+	"0.1+0.2 binary16",
+	"-0.1-0.2 e5m2 -mode ToOdd",
+	"code(0x7d)+1 e5m2",
+	"inf-inf e5m2",
+	"quo(1,-0) e5m2",
+	"div(1,0) Binary8p4se",
+	"quo(1,inf) e4m3",
+	"400*400 e4m3fn -saturate finite",
+	"sqrt(2) e3m4",
+	"rsqrt(0x1p-17) e2m1fn",
+	"rem(7,3) e2m1fn -mode ToZero",
+	"min(-0,0) e4m3fn",
+	"minimumNumber(nan,2) e4m3fn",
+	"0.25*0.3 q0.7",
+	"quo(-1,0) q1.6",
 }
 
 // TestExplainGolden compares with what was looked at by eye; go test -update writes it anew.
@@ -109,6 +133,10 @@ func TestExplainErrors(t *testing.T) {
 		"0.3 e5m2 -saturate most":    `"most"`,
 		"0.3 q1.6 -overflow most":    "most",
 		"0.3 e5m2 extra":             "extra",
+		"0.3 e5m2 -tininess never":   `"never"`,
+		"0.3 q1.6 -tininess after":   "-tininess",
+		"hypot(3,4) q3.4":            "no hypot",
+		"code(0x100)+1 e5m2":         "8 bits",
 	} {
 		code, out, stderr := halfulp(append([]string{"explain"}, strings.Fields(line)...)...)
 		if code != exitUsage || out != "" || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, want) {
@@ -118,6 +146,151 @@ func TestExplainErrors(t *testing.T) {
 	long := strings.Repeat("1", maxValueText+1)
 	if code, _, stderr := halfulp("explain", long, "e5m2"); code != exitUsage || len(stderr) > 200 {
 		t.Errorf("a long value: code %d, %d bytes of stderr", code, len(stderr))
+	}
+}
+
+// TestExpressionErrors: the mistake is marked where it is.
+func TestExpressionErrors(t *testing.T) {
+	for text, want := range map[string]struct {
+		at   int
+		what string
+	}{
+		"fma(0.1, 3 -0.25)":   {11, "a comma was expected: fma(x, y, z)"},
+		"fma(0.1, 3)":         {10, "an operand is missing"},
+		"fma(0.1, 3, 1, 2)":   {13, "an operand too many"},
+		"fma 0.1, (3, 1)":     {4, "parenthesis is missing"},
+		"fma(0.1, 3, 1":       {13, "closing parenthesis"},
+		"fma(0.1, 3, 1) 2":    {15, "should end here"},
+		"fma(0.1, 3, 1) + 2":  {15, "one operation at a time"},
+		"fma(0.1, mul(2,3),)": {9, "one operation at a time"},
+		"fma(,,)":             {4, "a number was expected"},
+		"fma(x, y, z)":        {4, "a number was expected"},
+		"frob(1)":             {0, `"frob" is no operation: add sub`},
+		"0.1 / 3":             {4, "quo(x, y)"},
+		"1 + 2 + 3":           {6, "one operation at a time"},
+		"1 +":                 {3, "a number was expected"},
+		"1 2":                 {2, "an operator was expected"},
+		"1,2":                 {1, "an operator was expected"},
+		"code(zz)+1":          {0, "a code is an integer"},
+		"-code(1)+1":          {0, "no sign"},
+		"code(0x3c)":          {10, "an operator was expected"},
+		"1/0+1":               {0, "divides by zero"},
+		"2*1e999999999":       {2, "exponent"},
+	} {
+		code, out, stderr := halfulp("explain", text, "e4m3fn")
+		lines := strings.Split(stderr, "\n")
+		if code != exitUsage || out != "" || len(lines) != 4 || !strings.Contains(lines[0], want.what) ||
+			lines[1] != "  "+strings.TrimSpace(text) || lines[2] != "  "+strings.Repeat(" ", want.at)+"^" {
+			t.Errorf("explain %q: code %d, stdout %q, stderr\n%s", text, code, out, stderr)
+		}
+	}
+	code, _, stderr := halfulp("explain", "1 +\n\xff", "e4m3fn")
+	if code != exitUsage || strings.Count(stderr, "\n") != 3 {
+		t.Errorf("control characters: code %d, stderr %q", code, stderr)
+	}
+	if code, _, stderr := halfulp("explain", "1+"+strings.Repeat(" ", maxValueText), "e5m2"); code != exitUsage || len(stderr) > 300 {
+		t.Errorf("a long expression: code %d, %d bytes of stderr", code, len(stderr))
+	}
+}
+
+// TestExplainOperations: what an operation gives exactly, in rational numbers, rounds to what the packages compute, which
+// know nothing of them. Every operation, with operands of every kind.
+func TestExplainOperations(t *testing.T) {
+	r := rand.New(rand.NewPCG(17, 18))
+	tries := 600
+	if testing.Short() {
+		tries = 150
+	}
+	for _, o := range operations {
+		seen, inexact := 0, 0
+		for range tries {
+			mode := rounding.Modes()[r.IntN(11)]
+			var f numberFormat
+			var codes []uint64
+			if name := []string{"e4m3fn", "e5m2", "e2m1fn", "bfloat16", "Binary8p4se", "e4m3fnuz", "q3.4", "uq0.8", "q10.-3"}[r.IntN(9)]; o.fixed != nil || name[0] != 'q' && name[0] != 'u' {
+				fixed, mini, isFixed, err := parseNumberFormat(name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				f = explainedMinifloat{mini, minifloat.Context{Mode: mode, Saturation: rounding.Saturations()[r.IntN(3)], Tininess: rounding.Tininess(r.IntN(2))}}
+				if isFixed {
+					f = explainedFixed{fixed, fixedpoint.Context{Mode: mode, Overflow: fixedpoint.Overflows()[r.IntN(3)]}}
+				}
+			} else {
+				continue
+			}
+			var x expression
+			x.operation = o
+			for range o.operands {
+				codes = append(codes, r.Uint64N(1<<f.bits()))
+				x.operands = append(x.operands, written{text: "code", isCode: true, code: codes[len(codes)-1]})
+			}
+			e, err := explainOperation(x, f, mode)
+			if err != nil {
+				t.Fatal(err)
+			}
+			name := fmt.Sprintf("%s in %s, %s, %s", e.Value, e.Format, e.Mode, e.Policy)
+			if len(e.Why) == 0 || e.Why[0] == "" {
+				t.Errorf("%s: no reason", name)
+			}
+			code, flags, _ := f.operate(o, codes)
+			if want := codeOfFormat(f, code); e.Result.Code != want.Code || strings.Join(e.Flags, " ") != strings.Join(flagNames(flags), " ") {
+				t.Errorf("%s: %s %v, the package gives %s %v", name, e.Result.Code, e.Flags, want.Code, flags)
+			}
+			if e.exactNumber == nil || e.exactNumber.Sign() == 0 || o.exact == nil || e.Position == "special" {
+				continue
+			}
+			seen++
+			if flags&rounding.Inexact != 0 {
+				inexact++
+			}
+			if got, gotFlags := f.round(exactValue{number: e.exactNumber, negative: e.exactNumber.Sign() < 0}); got != code || gotFlags != flags {
+				t.Errorf("%s: %s rounds to %#x %v, the package gives %#x %v", name, e.Exact, got, gotFlags, code, flags)
+			}
+		}
+		if o.exact != nil && (seen < tries/8 || inexact == 0 && o.name != "rem" && o.name != "mod") {
+			t.Errorf("%s: %d results, %d of them rounded", o.name, seen, inexact)
+		}
+	}
+}
+
+// TestExplainSVG: the picture names the values that the text does, and is the whole of a file that was there.
+func TestExplainSVG(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "line.svg")
+	if err := os.WriteFile(file, bytes.Repeat([]byte("x"), 1<<16), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for line, names := range map[string][]string{
+		"0.3 e4m3fn":                   {"exact 0.3", "0.28125", "0.296875", "0.3125", "0 0101 010", "upper = the result", "error +0.4 of a step"},
+		"464 e4m3fn":                   {"exact 464, a tie", "480", "beyond the range", "lower = the result", "a tie, and ToNearestEven"},
+		"70000 binary16":               {"+infinity", "the result", "flags: inexact, overflow"},
+		"0.25 e4m3fn":                  {"the next below", "0.234375", "the next above", "0.28125"},
+		"nan e4m3fn":                   {"NaN"},
+		"-500 e4m3fn -saturate finite": {"-448", "-512", "-480"},
+		"fma(0.1,3,-0.26) e5m2":        {"x = 0.09375 (from 0.1)", "fma(x, y, z) = x*y + z"},
+		"-9 q3.4 -overflow wrap":       {"exact -9", "the result", ">7<", "-9.0625", "-8.9375"},
+		"480 e4m3fn":                   {"exact 480", "NaN", "448", "512"},
+		"-480 e4m3fn -mode tozero":     {"exact -480", "-448", "-512"},
+	} {
+		code, text, stderr := halfulp(append([]string{"explain", "-svg", file}, strings.Fields(line)...)...)
+		if code != 0 || text == "" || stderr != "" {
+			t.Errorf("%s: code %d, stderr %q", line, code, stderr)
+		}
+		svg, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := xml.Unmarshal(svg, new(struct{})); err != nil {
+			t.Errorf("%s: %v", line, err)
+		}
+		for _, name := range names {
+			if !strings.Contains(string(svg), name) {
+				t.Errorf("%s: the picture lacks %q\n%s", line, name, svg)
+			}
+		}
+	}
+	if code, _, stderr := halfulp("explain", "0.3", "e4m3fn", "-svg", filepath.Join(file, "x.svg")); code != exitData || stderr == "" {
+		t.Errorf("a path that cannot be written: code %d, stderr %q", code, stderr)
 	}
 }
 
@@ -320,6 +493,31 @@ func FuzzParseValue(f *testing.F) {
 		}
 		if len(decimalText(v.number)) > 100 {
 			t.Fatalf("%q prints %q", s, decimalText(v.number))
+		}
+	})
+}
+
+// FuzzParseExpression: no panic, a mistake is marked within the text, and every operand is a part of it.
+func FuzzParseExpression(f *testing.F) {
+	for _, s := range []string{"fma(0.1, 3, -0.25)", "0.1+0.2", "1e-3-1e+3", "code(0x3c)*1/3", "hypot(inf,nan)", "add(1", "\t- 1"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		x, err := parseExpression(s)
+		var syntax syntaxError
+		if errors.As(err, &syntax) && (syntax.at > len(s) || !strings.HasSuffix(syntax.mark(), "^\n")) {
+			t.Fatalf("%q: %v", s, err)
+		}
+		if err != nil {
+			return
+		}
+		if len(x.operands) != len(x.operation.operands) {
+			t.Fatalf("%q: %d operands of %s", s, len(x.operands), x.operation.call())
+		}
+		for _, w := range x.operands {
+			if s[w.at:w.at+len(w.text)] != w.text {
+				t.Fatalf("%q: %q does not stand at %d", s, w.text, w.at)
+			}
 		}
 	})
 }

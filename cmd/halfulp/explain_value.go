@@ -5,16 +5,18 @@ import (
 	"fmt"
 	"math/big"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 )
 
-// exactValue is a value as it was written: a number of any length, an infinity or a NaN.
+// exactValue is a value as it was written, or what an operation gives: a number of any length, an infinity or a NaN.
 type exactValue struct {
-	text     string
-	number   *big.Rat // nil for an infinity and a NaN
-	negative bool     // of a zero and an infinity too
-	nan      bool
+	text       string
+	number     *big.Rat // nil for an infinity and a NaN
+	negative   bool     // of a zero and an infinity too
+	nan        bool
+	irrational bool // number is nearer to the value than to any value or midpoint of a format
 }
 
 var (
@@ -102,6 +104,20 @@ func decimalText(x *big.Rat) string {
 	}
 	mantissa, _, _ := strings.Cut(strings.TrimPrefix(s, "-"), "e")
 	return plain(f, x, max(1, len(strings.TrimRight(mantissa, "0"))-1)) // the point is no digit
+}
+
+// apart writes x as decimalText does, but with as many digits as tell it from the others, up to 40.
+func apart(x *big.Rat, others ...*big.Rat) string {
+	s := decimalText(x)
+	f := new(big.Float).SetPrec(rootBits).SetRat(x)
+	for digits := 12; strings.HasPrefix(s, "~") && digits < 40; digits++ {
+		y, ok := new(big.Rat).SetString(s[1:])
+		if ok && !slices.ContainsFunc(others, func(z *big.Rat) bool { return x.Cmp(z) != y.Cmp(z) }) {
+			break
+		}
+		s = "~" + plain(f, x, digits)
+	}
+	return s
 }
 
 func isPower2(x *big.Int) bool { return x.BitLen() == int(x.TrailingZeroBits())+1 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math/big"
 	"strings"
 
 	"github.com/halfulp/halfulp/rounding"
@@ -59,7 +60,23 @@ func why(f numberFormat, v exactValue, e *explanation, mode rounding.Mode, flags
 	case flags&rounding.Underflow != 0 && v.number.Cmp(low) < 0:
 		reasons = append(reasons, fmt.Sprintf("the format has no number below %s, and no zero", decimalText(low)))
 	}
-	return reasons
+	return append(reasons, whyUnderflow(f, v, flags)...)
+}
+
+// whyUnderflow says of an inexact number below the smallest normal one why it raised underflow, or did not.
+func whyUnderflow(f numberFormat, v exactValue, flags rounding.Flags) []string {
+	normal, when := f.underflow()
+	if normal == nil || flags&rounding.Inexact == 0 || flags&(rounding.Overflow|rounding.Invalid) != 0 || new(big.Rat).Abs(v.number).Cmp(normal) >= 0 {
+		return nil
+	}
+	least := decimalText(normal)
+	switch {
+	case flags&rounding.Underflow == 0:
+		return []string{fmt.Sprintf("no underflow: with an exponent of any size it would round to the smallest normal number, %s", least)}
+	case when == rounding.BeforeRounding:
+		return []string{fmt.Sprintf("underflow: it is inexact, and below the smallest normal number, %s, before rounding", least)}
+	}
+	return []string{fmt.Sprintf("underflow: it is inexact, and below the smallest normal number, %s, also after rounding", least)}
 }
 
 // whyBeyond says what became of a number beyond the range.
@@ -76,6 +93,9 @@ func whyBeyond(e *explanation, mode rounding.Mode) string {
 		return fmt.Sprintf("%s gives the end of the range, %s", e.Policy, result)
 	case whyMode[mode].every != "":
 		return fmt.Sprintf("%v points inward there: the end of the range, %s", mode, result)
+	}
+	if strings.HasPrefix(e.Format, "Binary") {
+		return fmt.Sprintf("P3109's finite formats keep NaN for what is no number: the end of the range, %s", result)
 	}
 	return fmt.Sprintf("the format has neither infinity nor NaN: the end of the range, %s", result)
 }

@@ -4,6 +4,8 @@
 //	halfulp formats                 the named formats
 //	halfulp formats e4m3fn          every code of one
 //	halfulp explain 0.3 e4m3fn      how a number is rounded to it, and why
+//	halfulp explain 'fma(0.1, 3, -0.25)' e4m3fn
+//	                                the same for the result of an operation
 //	halfulp sweep -model X.onnx -data Y.npz
 //	                                accuracy of another network
 //
@@ -28,7 +30,7 @@ func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
 // commandLine is what kong reads the arguments into.
 type commandLine struct {
 	Formats formatsCommand   `cmd:"" help:"List the named number formats, or every code of one."`
-	Explain explainCommand   `cmd:"" help:"Round one number to a format and say why."`
+	Explain explainCommand   `cmd:"" help:"Round a number, or the result of an operation, to a format and say why."`
 	Sweep   sweepCommand     `cmd:"" help:"Run a network in several number formats and compare its accuracy."`
 	Version kong.VersionFlag `help:"Print the version."`
 }
@@ -119,6 +121,10 @@ func report(w io.Writer, err error) int {
 		line = strings.ReplaceAll(line, p, "")
 	}
 	fmt.Fprintf(w, "halfulp: %s\n", line)
+	var syntax syntaxError
+	if errors.As(err, &syntax) {
+		io.WriteString(w, syntax.mark())
+	}
 	if errors.As(err, new(usageError)) {
 		return exitUsage
 	}
