@@ -1,4 +1,5 @@
-// Runs a model in onnxruntime, on the CPU, with its default optimizations:
+// Runs a model in onnxruntime, on the CPU, with its default optimizations, or with
+// none where HALFULP_ONNXRUNTIME_PLAIN is 1:
 //
 //	node onnxruntime.mjs FOLDER MODEL OUTPUT [INPUT DIM...]
 //
@@ -11,7 +12,9 @@ import { join, resolve } from "node:path";
 
 const [folder, model, output, input, ...dims] = process.argv.slice(2);
 const ort = createRequire(join(resolve(folder), "index.js"))("onnxruntime-node");
-const session = await ort.InferenceSession.create(model, { intraOpNumThreads: 2 });
+const session = await ort.InferenceSession.create(model, {
+	intraOpNumThreads: 2, graphOptimizationLevel: process.env.HALFULP_ONNXRUNTIME_PLAIN === "1" ? "disabled" : "all",
+});
 const feeds = {};
 if (input) {
 	const data = new Float32Array(new Uint8Array(readFileSync(input)).buffer);

@@ -22,12 +22,15 @@
 // the logits in float32.
 //
 // Passes make a graph ready for few bits: [FoldBatchNorm], [RescaleChannels] or
-// [EqualizeLayers], [AbsorbBiases], [CorrectBias], [RoundWeights]. Each is a function
+// [EqualizeLayers], [AbsorbBiases], [CorrectBias], [RoundWeights], [RoundBiases]. Each is a function
 // from a graph to another one and a report; a [Quantization] applies them by name.
 // Rescaling and equalization leave what the network computes as it is. ReLU6 stays
 // exact in both: the one leaves channels alone that reach the limit, the other gives
 // every channel a limit of its own, Relu and Min with a constant of shape
 // [1, C, 1, 1] in the place of Clip.
+//
+// [InsertQDQ] writes what few bits do into a graph, as pairs of QuantizeLinear and
+// DequantizeLinear, for other programs; [RemoveQDQ] reads it.
 //
 // Graphs may come from hostile files. Whatever is wrong with one is an error
 // that names the node, its operator and the opset, and wraps [ErrGraph],

@@ -115,7 +115,7 @@ func (q *Quantization) float(a Arithmetic) error {
 func (q *Quantization) replace(g *Graph) { q.Graph, q.FewBit.Calibration = g, nil }
 
 // Passes returns the passes of this package in an order in which they may be
-// applied: fold, one of rescale and equalize, absorb, calibrate, correct, round.
+// applied: fold, one of rescale and equalize, absorb, calibrate, correct, round, biases.
 func Passes() []Pass {
 	return []Pass{
 		{"fold", "batch normalization becomes part of the products before it", runFold},
@@ -125,6 +125,7 @@ func Passes() []Pass {
 		{"calibrate", "the samples show how large activations get", runCalibrate},
 		{"correct", "biases make up for what few bits do to the means of channels", runCorrect},
 		{"round", "weights get their few-bit values", runRound},
+		{"biases", "biases become multiples of the unit of integer sums", runBiases},
 	}
 }
 
@@ -262,6 +263,23 @@ func runRound(q *Quantization) ([]PassEntry, error) {
 	var out []PassEntry
 	for _, e := range entries {
 		out = append(out, entryOf(e.Node, e.Reason, e, "to %v, %d scales, SQNR %.1f dB", q.FewBit.Format, len(e.Scales), e.SQNR()))
+	}
+	return out, nil
+}
+
+func runBiases(q *Quantization) ([]PassEntry, error) {
+	g, entries, err := RoundBiases(q.Graph, q.FewBit)
+	if err != nil {
+		return nil, err
+	}
+	q.Graph = g
+	var out []PassEntry
+	for _, e := range entries {
+		var most float32
+		for _, d := range e.Shift {
+			most = max(most, d, -d)
+		}
+		out = append(out, entryOf(e.Node, e.Reason, e, "biases by up to %.3g", most))
 	}
 	return out, nil
 }

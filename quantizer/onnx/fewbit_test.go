@@ -58,6 +58,9 @@ func fewBit(b []byte) (ok bool, wrong error) {
 		return false, err
 	}
 	g, _ = network.FoldBatchNorm(g)
+	if _, _, err := network.RemoveQDQ(g); err != nil && known(err) != nil {
+		return false, err
+	}
 	_, tensors := inputs(g)
 	run := func(a network.Arithmetic) error {
 		o := budget
@@ -83,6 +86,13 @@ func fewBit(b []byte) (ok bool, wrong error) {
 		}
 		if err := run(few); err != nil {
 			return false, known(err)
+		}
+		pairs, _, err := network.InsertQDQ(g, few)
+		if err == nil {
+			_, _, err = network.RemoveQDQ(pairs)
+		}
+		if err != nil && known(err) != nil {
+			return false, err
 		}
 	}
 	return true, nil

@@ -21,7 +21,10 @@ import (
 // The tests of this file ask onnxruntime, an implementation that shares nothing
 // with this one, what it makes of the files that Write makes.
 
-type onnxRuntime struct{ modules, script string }
+type onnxRuntime struct {
+	modules, script string
+	plain           bool // without its optimizations
+}
 
 // newONNXRuntime skips the test unless HALFULP_ONNXRUNTIME names a folder whose
 // node_modules has onnxruntime-node, as .ci/run makes it.
@@ -35,7 +38,7 @@ func newONNXRuntime(t *testing.T) onnxRuntime {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return onnxRuntime{modules, script}
+	return onnxRuntime{modules: modules, script: script}
 }
 
 // run returns the outputs of a model, which are float32, one after another. x is
@@ -62,7 +65,11 @@ func (o onnxRuntime) run(t *testing.T, model []byte, x *network.Tensor) []float3
 			args = append(args, strconv.Itoa(d))
 		}
 	}
-	if message, err := exec.Command("node", args...).CombinedOutput(); err != nil {
+	node := exec.Command("node", args...)
+	if o.plain {
+		node.Env = append(os.Environ(), "HALFULP_ONNXRUNTIME_PLAIN=1")
+	}
+	if message, err := node.CombinedOutput(); err != nil {
 		t.Fatalf("onnxruntime: %v\n%s", err, message)
 	}
 	b, err := os.ReadFile(out)
