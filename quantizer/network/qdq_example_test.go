@@ -58,5 +58,5 @@ func ExampleInsertQDQ() {
 	// QuantizeLinear [x/clipped x/scale x/zero]
 	// DequantizeLinear [x/codes x/scale x/zero]
 	// DequantizeLinear [w/codes w/scale w/zero]
-	// [-1.7440016] <nil>
+	// [-1.7460475] <nil>
 }
