@@ -25,8 +25,9 @@ type evaluation struct {
 	progress *progress.Line
 }
 
-// newEvaluation checks that network and data go together.
-func newEvaluation(s *subject, c sweepCommand, p *progress.Line) (*evaluation, error) {
+// newEvaluation checks that network and data go together. Samples with labels to ignore
+// do not count, and none but the first limit, unless that is 0.
+func newEvaluation(s *subject, ignore []int, limit int, p *progress.Line) (*evaluation, error) {
 	e := &evaluation{subject: s, progress: p}
 	g, d := s.graph, s.test
 	var inputs []network.ValueInfo
@@ -36,11 +37,11 @@ func newEvaluation(s *subject, c sweepCommand, p *progress.Line) (*evaluation, e
 		}
 	}
 	if len(inputs) != 1 || len(g.Outputs) != 1 {
-		return nil, fmt.Errorf("%s: %d inputs and %d outputs; a sweep needs one of each", s.model, len(inputs), len(g.Outputs))
+		return nil, fmt.Errorf("%s: %d inputs and %d outputs; one of each is needed", s.model, len(inputs), len(g.Outputs))
 	}
 	e.input, e.output = inputs[0], g.Outputs[0].Name
 	if e.input.Type != network.Float32 {
-		return nil, fmt.Errorf("%s: the input %q is %v; a sweep needs float32", s.model, e.input.Name, e.input.Type)
+		return nil, fmt.Errorf("%s: the input %q is %v; float32 is needed", s.model, e.input.Name, e.input.Type)
 	}
 	if e.input.HasShape {
 		if len(e.input.Shape) == 0 {
@@ -78,17 +79,21 @@ func newEvaluation(s *subject, c sweepCommand, p *progress.Line) (*evaluation, e
 	if err := d.CheckLabels(e.classes); err != nil {
 		return nil, within(s.data, err)
 	}
-	for _, label := range c.IgnoreLabels {
+	for _, label := range ignore {
 		if label < 0 || label >= e.classes {
 			return nil, usageError{fmt.Errorf("-ignore-labels %d: the network has the classes 0 to %d", label, e.classes-1)}
 		}
 	}
 	end := d.Samples()
-	if c.Limit > 0 {
-		end = min(end, c.Limit)
+	if limit > 0 {
+		end = min(end, limit)
 	}
-	for i, label := range d.Labels()[:end] {
-		if !slices.Contains(c.IgnoreLabels, label) {
+	labels := d.Labels() // none where the samples have no labels
+	if labels == nil && len(ignore) > 0 {
+		return nil, usageError{fmt.Errorf("-ignore-labels: %s has no labels", s.data)}
+	}
+	for i := range end {
+		if labels == nil || !slices.Contains(ignore, labels[i]) {
 			e.counted = append(e.counted, i)
 		}
 	}
@@ -207,7 +212,7 @@ func (e *evaluation) judge(float, logits []float32) formatRun {
 	for i, s := range e.counted {
 		f, q := float[i*e.classes:][:e.classes], logits[i*e.classes:][:e.classes]
 		top := argmax(q)
-		if top == labels[s] {
+		if labels != nil && top == labels[s] {
 			right++
 		}
 		if top == argmax(f) {

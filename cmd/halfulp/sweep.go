@@ -108,7 +108,7 @@ func (c sweepCommand) Run(s streams) error {
 	}
 	p := progress.New(s.err)
 	defer p.Clear()
-	e, err := newEvaluation(subject, c, p)
+	e, err := newEvaluation(subject, c.IgnoreLabels, c.Limit, p)
 	if err != nil {
 		return err
 	}

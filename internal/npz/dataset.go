@@ -6,10 +6,10 @@ import (
 	"slices"
 )
 
-// A Dataset is labelled data for a network, from a file with the arrays
+// A Dataset is data for a network, from a file with the arrays
 //
 //	x       [samples, ...]   any numeric type
-//	y       [samples]        class indices, any numeric type
+//	y       [samples]        class indices, any numeric type; see OpenInputs
 //	scale   one element      optional, 1 where absent
 //	offset  one element      optional, 0 where absent
 //
@@ -30,17 +30,29 @@ type Dataset struct {
 // together or there is no sample, ErrValue where an input would not be finite
 // or a label is negative or no integer.
 func OpenDataset(path string, l Limits) (*Dataset, error) {
+	return openData(path, l, true)
+}
+
+// OpenInputs is [OpenDataset] for files that may lack y: without it the data has no
+// labels.
+func OpenInputs(path string, l Limits) (*Dataset, error) {
+	return openData(path, l, false)
+}
+
+func openData(path string, l Limits, labelled bool) (*Dataset, error) {
 	f, err := Open(path, l)
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	return NewDataset(f)
+	return newDataset(f, labelled)
 }
 
 // NewDataset is [OpenDataset] for a file that is open already. It keeps
 // nothing of the file.
-func NewDataset(f *File) (*Dataset, error) {
+func NewDataset(f *File) (*Dataset, error) { return newDataset(f, true) }
+
+func newDataset(f *File, labelled bool) (*Dataset, error) {
 	d := &Dataset{name: f.Name(), scale: 1}
 	var err error
 	// The small arrays first: a file without labels is refused before its
@@ -51,15 +63,18 @@ func NewDataset(f *File) (*Dataset, error) {
 	if err = d.readScale(f, "offset", &d.offset); err != nil {
 		return nil, err
 	}
-	y, err := f.Array("y")
-	if err != nil {
-		return nil, err
-	}
-	if len(y.shape) != 1 {
-		return nil, y.errorf("%w %s, want one label per sample", ErrShape, formatShape(y.shape))
-	}
-	if err = d.readLabels(y); err != nil {
-		return nil, err
+	labelled = labelled || f.Has("y")
+	if labelled {
+		y, err := f.Array("y")
+		if err != nil {
+			return nil, err
+		}
+		if len(y.shape) != 1 {
+			return nil, y.errorf("%w %s, want one label per sample", ErrShape, formatShape(y.shape))
+		}
+		if err = d.readLabels(y); err != nil {
+			return nil, err
+		}
 	}
 	if d.x, err = f.Array("x"); err != nil {
 		return nil, err
@@ -69,8 +84,8 @@ func NewDataset(f *File) (*Dataset, error) {
 		return nil, d.x.errorf("%w []: the first axis must be the samples", ErrShape)
 	case d.x.count == 0:
 		return nil, d.x.errorf("%w %s: there is no data", ErrShape, formatShape(d.x.shape))
-	case d.x.shape[0] != y.count:
-		return nil, d.x.errorf("%w %s: %d samples, but y has %d labels", ErrShape, formatShape(d.x.shape), d.x.shape[0], y.count)
+	case labelled && d.x.shape[0] != len(d.labels):
+		return nil, d.x.errorf("%w %s: %d samples, but y has %d labels", ErrShape, formatShape(d.x.shape), d.x.shape[0], len(d.labels))
 	}
 	d.shape = d.x.shape[1:]
 	d.size = d.x.count / d.x.shape[0]
@@ -130,7 +145,7 @@ func (d *Dataset) checkFinite() error {
 func finite(x float32) bool { return x-x == 0 }
 
 // Samples returns the number of samples, at least 1.
-func (d *Dataset) Samples() int { return len(d.labels) }
+func (d *Dataset) Samples() int { return d.x.shape[0] }
 
 // Shape returns the shape of one sample: that of x without its first axis.
 func (d *Dataset) Shape() []int { return slices.Clone(d.shape) }
@@ -138,7 +153,8 @@ func (d *Dataset) Shape() []int { return slices.Clone(d.shape) }
 // SampleLen returns the number of elements of one sample, at least 1.
 func (d *Dataset) SampleLen() int { return d.size }
 
-// Labels returns the class index of every sample. It must not be changed.
+// Labels returns the class index of every sample, nil where the file has none. It must
+// not be changed.
 func (d *Dataset) Labels() []int { return d.labels }
 
 // Input returns the network's input for the samples i to j-1, one after the
@@ -149,7 +165,7 @@ func (d *Dataset) Input(i, j int) []float32 {
 
 // AppendInput is Input appended to dst.
 func (d *Dataset) AppendInput(dst []float32, i, j int) []float32 {
-	if i < 0 || j < i || j > len(d.labels) {
+	if i < 0 || j < i || j > d.Samples() {
 		panic("npz: no such samples")
 	}
 	return d.append(dst, i*d.size, j*d.size)

@@ -128,3 +128,31 @@ func TestOpenDataset(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestOpenInputs: labels may be absent there, but not wrong.
+func TestOpenInputs(t *testing.T) {
+	x, y := array("<f4", []int{2, 2}, []float32{1, 2, 3, 4}), array("|u1", []int{2}, []uint8{0, 1})
+	write := func(files ...any) string {
+		path := filepath.Join(t.TempDir(), "d.npz")
+		if err := os.WriteFile(path, archive(zip.Store, files...), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	d, err := OpenInputs(write("x", x), Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.Samples() != 2 || d.Labels() != nil || !reflect.DeepEqual(d.Input(1, 2), []float32{3, 4}) || d.CheckLabels(1) != nil {
+		t.Errorf("%d samples, labels %v", d.Samples(), d.Labels())
+	}
+	if d, err := OpenInputs(write("x", x, "y", y), Limits{}); err != nil || len(d.Labels()) != 2 {
+		t.Errorf("with labels: %v", err)
+	}
+	if _, err := OpenInputs(write("x", x, "y", y[:len(y)-1]), Limits{}); !errors.Is(err, ErrFormat) {
+		t.Errorf("damaged labels: %v", err)
+	}
+	if _, err := OpenInputs(write("y", y), Limits{}); !errors.Is(err, ErrMissing) {
+		t.Errorf("no samples: %v", err)
+	}
+}
