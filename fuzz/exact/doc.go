@@ -45,6 +45,21 @@
 // two neighbouring integers of 160 bits. For the same reason no such boundary
 // equals an inexact quotient or root.
 //
+// # Elementary functions
+//
+// The value of an elementary function is a number whose first 160 bits are certain,
+// or exact, in the same form: nothing else changes in the three steps. A series in
+// integers, with explicit bounds of what it leaves out, gives two bounds of the
+// value. Where these have not the same 160 bits, as beside a number of few bits, it
+// is evaluated again with half as many bits more. That ends because values that are
+// not irrational are recognized by rule, each stated at its function (2^3, the cube
+// root of 27, log10(1000)). Results beside a number as close as e^(2^-1000) is to 1,
+// or farther out than every format, are stated by the first term of their series.
+//
+// Special values are those of IEEE 754 section 9.2: limits are exact and raise
+// nothing, the logarithm of a zero is -infinity with DivideByZero, an operand
+// outside the domain is Invalid. P3109's differ in nothing but the formats.
+//
 // # Fixed point
 //
 // The operations on Numbers serve fixed-point formats too: [FixedFormat] decodes,

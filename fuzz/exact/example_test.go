@@ -42,3 +42,33 @@ func ExampleDot() {
 	fmt.Println(f.Decode(sum), flags, exact.ExactDot(exact.Int64(0), x, y).Number)
 	// Output: 1024*2^1 inexact 2050*2^0
 }
+
+// e^x in binary16: one value located once and rounded in two modes.
+func ExampleExp() {
+	f := exact.IEEE(5, 10)
+	for _, x := range []float64{0, 1, -20, 12} {
+		p := exact.Locate(exact.Exp(exact.Float64(x)), f)
+		nearest, flags := p.Round(exact.Options{})
+		up, _ := p.Round(exact.Options{Mode: exact.TowardPositive})
+		fmt.Printf("%v: %v, upward %v, %v\n", x, f.Decode(nearest), f.Decode(up), flags)
+	}
+	// Output:
+	// 0: 1024*2^-10, upward 1024*2^-10, none
+	// 1: 1392*2^-9, upward 1392*2^-9, inexact
+	// -20: 0*2^-24, upward 1*2^-24, inexact|underflow
+	// 12: Inf, upward Inf, inexact|overflow
+}
+
+// Whether the value of a function is exact is found by rule.
+func ExampleFunctions() {
+	for _, f := range exact.Functions() {
+		if r := f.Of(exact.Int64(8)); !r.Between {
+			value, _ := r.Float()
+			fmt.Println(f.Name, value)
+		}
+	}
+	// Output:
+	// Exp2 256
+	// Log2 3
+	// Cbrt 2
+}
