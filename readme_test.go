@@ -27,30 +27,30 @@ func TestReadmeOutput(t *testing.T) {
 	if !ok || len(rest) == 0 {
 		t.Errorf("without arguments the program prints\n%s", table)
 	}
-	readmeShows(t, "sweep", fmt.Sprintf("```\n%s\n```\n", table))
-	readmeShows(t, "formats", string(halfulp(t, "formats", "--markdown")))
+	shows(t, "README.md", "sweep", fmt.Sprintf("```\n%s\n```\n", table))
+	shows(t, "README.md", "formats", string(halfulp(t, "formats", "--markdown")))
 }
 
-// readmeShows compares the README's text between two marks with what it should
-// be, or writes that.
-func readmeShows(t *testing.T, mark, want string) {
+// shows compares a file's text between two marks with what it should be, or
+// writes that.
+func shows(t *testing.T, file, mark, want string) {
 	t.Helper()
-	readme, err := os.ReadFile("README.md")
+	text, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
 	begin, end := fmt.Sprintf("<!-- %s -->\n", mark), fmt.Sprintf("<!-- /%s -->", mark)
-	head, rest, ok := strings.Cut(string(readme), begin)
+	head, rest, ok := strings.Cut(string(text), begin)
 	shown, tail, ok2 := strings.Cut(rest, end)
 	if !ok || !ok2 {
-		t.Fatalf("README.md lacks the marks %q and %q", begin, end)
+		t.Fatalf("%s lacks the marks %q and %q", file, begin, end)
 	}
 	if *generate {
-		if err := os.WriteFile("README.md", []byte(head+begin+want+end+tail), 0o644); err != nil {
+		if err := os.WriteFile(file, []byte(head+begin+want+end+tail), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	} else if shown != want {
-		t.Errorf("README.md does not show what the program prints: run go generate .\n%s", want)
+		t.Errorf("%s does not show what the program gives: run go generate .\n%s", file, want)
 	}
 }
 

@@ -42,4 +42,7 @@
 // Hardware that cuts bits off a number in two's complement rounds toward
 // -infinity; cutting a sign and magnitude is ToZero. APyTypes' JAM and TRN_MAG
 // change values that need no rounding and are no modes here.
+//
+// docs/rounding.md in the module's root is a guide to all of this, with pictures
+// and counterexamples.
 package rounding
