@@ -2,68 +2,113 @@ package fuzz
 
 import (
 	"github.com/halfulp/halfulp/fuzz/exact"
-	"github.com/halfulp/halfulp/minifloat"
 	"github.com/halfulp/halfulp/rounding"
 )
 
-// The oracle's names of the modes, saturations and rules for NaN: it shares
-// none with the packages that it judges.
-var (
-	modes = [...]exact.Mode{
-		rounding.ToNearestEven: exact.TiesToEven,
-		rounding.ToNearestAway: exact.TiesToAway,
-		rounding.ToZero:        exact.TowardZero,
-		rounding.AwayFromZero:  exact.AwayFromZero,
-		rounding.ToNegativeInf: exact.TowardNegative,
-		rounding.ToPositiveInf: exact.TowardPositive,
-		rounding.ToNearestZero: exact.TiesToZero,
-		rounding.ToNearestUp:   exact.TiesToPositive,
-		rounding.ToNearestDown: exact.TiesToNegative,
-		rounding.ToNearestOdd:  exact.TiesToOdd,
-		rounding.ToOdd:         exact.ToOdd,
-	}
-	saturations = [...]exact.Saturation{
-		rounding.SatNone:      exact.SatNone,
-		rounding.SatFinite:    exact.SatFinite,
-		rounding.SatPropagate: exact.SatPropagate,
-	}
-	nans = [...]exact.NaNPolicy{
-		rounding.CanonicalNaN: exact.NaNToZero,
-		rounding.MLDtypesNaN:  exact.NaNToOppositeZero,
-		rounding.PropagateNaN: exact.NaNPropagates,
-	}
-)
+// judge knows the correct answers of one operation.
+type judge struct {
+	op      Operation
+	o       exact.Options
+	strict  bool
+	noFlags bool
 
-// optionsOf leaves the rule of tininess out: only flags depend on it.
-func optionsOf(c rounding.Context) exact.Options {
-	if int(c.Mode) >= len(modes) || int(c.Saturation) >= len(saturations) || int(c.NaN) >= len(nans) {
-		panic("fuzz: a context that is unknown, or stochastic")
-	}
-	return exact.Options{Mode: modes[c.Mode], Saturation: saturations[c.Saturation], NaN: nans[c.NaN]}
+	words    bool // the operation runs in words
+	operands []classifier
+	result   classifier
+
+	// Of the case judged last.
+	place exact.Place
+	spot  Spot
 }
 
-// describe returns the oracle's description of f.
-func describe(f minifloat.Format) exact.Format {
-	g := exact.Format{}
-	switch e, m := f.ExponentBits(), f.MantissaBits(); f.Family() {
-	case minifloat.IEEEFamily:
-		g = exact.IEEE(e, m)
-	case minifloat.FNFamily:
-		g = exact.FN(e, m)
-	case minifloat.FNUZFamily:
-		g = exact.FNUZ(e, m)
-	case minifloat.FiniteFamily:
-		g = exact.FiniteOnly(e, m)
-	case minifloat.FNUFamily:
-		g = exact.FNU(e)
-	case minifloat.P3109SE, minifloat.P3109SF, minifloat.P3109UE, minifloat.P3109UF:
-		g = exact.P3109(f.Bits(), m+1, f.Signed(), f.HasInf())
+func newJudge(op Operation, o Options) *judge {
+	j := &judge{op: op, o: op.Context.options(), strict: o.Strict, noFlags: o.IgnoreFlags, result: newClassifier(op.Result)}
+	for _, f := range op.Formats() {
+		j.operands = append(j.operands, newClassifier(f))
+	}
+	j.words = op.Operator.words != nil && op.Result.kind == floating && op.Result.float.MantissaBits <= 52
+	for _, f := range op.Operands {
+		j.words = j.words && f.kind == floating && f.float.MantissaBits <= 52
+	}
+	return j
+}
+
+// want returns the correct answer to a case, and leaves its spot.
+func (j *judge) want(c *Case) (code uint64, flags rounding.Flags) {
+	if j.o.Bits != 0 {
+		j.o.Random = c[len(j.op.Operands)]
+	}
+	if j.words && j.inWords(c) {
+		j.spot = spotOf(j.place.Fraction())
+		code, raised := j.place.Round(j.o)
+		return code, rounding.Flags(raised)
+	}
+	r := j.op.Exact(*c)
+	switch j.op.Result.kind {
+	case floating:
+		j.place = exact.Locate(r, j.op.Result.float)
+		j.spot = spotOf(j.place.Fraction())
+		var raised exact.Flags
+		code, raised = j.place.Round(j.o)
+		if j.op.Operator.quiet {
+			raised &^= exact.Inexact
+		}
+		return code, rounding.Flags(raised)
 	default:
-		panic("fuzz: the zero Format is no format")
+		p := exact.LocateFixed(r, j.op.Result.fixed)
+		j.spot = spotOf(p.Fraction())
+		return j.op.round(r, *c)
 	}
-	g.Bias = f.Bias()
-	if m := f.MantissaBits(); m > 0 && !f.HasSubnormals() {
-		g.Subnormals = false
+}
+
+// inWords finds the place of a case without math/big, and reports false where an
+// operand is no finite number or the numbers are too long.
+func (j *judge) inWords(c *Case) bool {
+	var x [3]exact.Word
+	for i := range j.op.Operands {
+		var finite bool
+		if x[i], finite = j.op.Operands[i].float.DecodeWord(c[i]); !finite {
+			return false
+		}
 	}
-	return g
+	return j.op.Operator.words(&x, &j.op.Result.float, &j.place)
+}
+
+// agrees says whether an answer is correct, and counts the case in cov.
+func (j *judge) agrees(c *Case, a *Answer, cov *Coverage) bool {
+	code, flags := j.want(c)
+	for i := range j.operands {
+		cov.Operands[i].count(j.operands[i].of(c[i]))
+	}
+	cov.Results.count(j.result.of(code))
+	cov.Spots[j.spot]++
+	for i := range cov.Raised {
+		cov.Raised[i] += int64(flags >> i & 1)
+	}
+	return j.equal(code, flags, a, c)
+}
+
+// equal compares an answer with the correct one.
+func (j *judge) equal(code uint64, flags rounding.Flags, a *Answer, c *Case) bool {
+	switch {
+	case a.Failed != "", a.HasFlags && !j.noFlags && a.Flags != flags:
+		return false
+	case a.Code == code:
+		return true
+	case j.strict || !j.op.Result.has(a.Code):
+		return false
+	case j.op.Result.kind == floating:
+		return j.isNaN(a.Code) && j.isNaN(code)
+	case j.op.Result.kind == integer && flags&rounding.Invalid != 0:
+		return j.op.Context.Saturation == rounding.SatNone || j.operands[0].of(c[0]).class == NaN
+	}
+	return false
+}
+
+func (j *judge) isNaN(code uint64) bool { return j.result.of(code).class == NaN }
+
+// disagreement describes a case whose answer is wrong.
+func (j *judge) disagreement(c Case, a Answer) Disagreement {
+	code, flags := j.want(&c)
+	return Disagreement{Operands: c, Got: a, Want: Answer{Code: code, Flags: flags, HasFlags: true}}
 }

@@ -2,99 +2,96 @@ package fuzz
 
 import (
 	"fmt"
-	"strconv"
 	"strings"
-
-	"github.com/halfulp/halfulp/fuzz/exact"
-	"github.com/halfulp/halfulp/minifloat"
-	"github.com/halfulp/halfulp/rounding"
 )
-
-// Op is an operation.
-type Op uint8
-
-// The operations. Binary takes the first four, Unary takes Sqrt; Convert stands
-// in the reports of Conversion.
-const (
-	Add Op = iota
-	Sub
-	Mul
-	Quo
-	Sqrt
-	Convert
-)
-
-var operations = [...]struct{ name, symbol string }{
-	{"add", "+"}, {"sub", "-"}, {"mul", "*"}, {"quo", "/"}, {"sqrt", ""}, {"convert", ""},
-}
-
-// String returns the operation's name in lower case, such as "add".
-func (op Op) String() string {
-	if int(op) < len(operations) {
-		return operations[op].name
-	}
-	return fmt.Sprintf("Op(%d)", uint8(op))
-}
-
-// Disagreement is one answer that is not the correctly rounded result.
-type Disagreement struct {
-	X, Y  uint32  // the operands' codes; Y is 0 for Unary, both are 0 for Conversion
-	Input float64 // the operand of Conversion, otherwise 0
-	Got   uint32  // the implementation's answer
-	Want  uint32  // the correct one; where that is NaN, the canonical NaN
-}
 
 // Report says how an implementation fared.
 type Report struct {
-	Format  minifloat.Format
-	Op      Op
-	Context rounding.Context
+	Operation Operation
+	Seed      uint64
 
-	Checked, Failed int           // cases run, and those of them that disagreed
-	First           *Disagreement // the first of them, nil if there is none
-	Simplest        *Disagreement // the simplest one, nil if there is none
+	Checked, Failed int64 // cases run, and those of them that disagreed
+	Exhaustive      bool  // the cases were all there are
+
+	// Findings are the faults that explain the disagreements, the most frequent first.
+	// Of the disagreements the first 65536 are classified: Classified says how many
+	// were.
+	Findings   []Finding
+	Classified int64
+
+	Coverage Coverage
 }
 
-// String is one line: how much was checked and, if anything disagrees, the
-// simplest case with its values.
-func (r Report) String() string {
+// Finding is a fault that explains some of the disagreements.
+type Finding struct {
+	Class  Class
+	Detail string // what the implementation seems to do, a clause: "rounds to nearest, ties away from zero"
+	Count  int64  // of the classified disagreements
+
+	// Throughout says that the correct answers agree with the fault too, as far as some
+	// of them were looked at: it does not show in them.
+	Throughout bool
+
+	Simplest Disagreement // the simplest of these
+
+	hypothesis int
+}
+
+// Disagreement is one wrong answer.
+type Disagreement struct {
+	Operands Case
+	Got      Answer
+	Want     Answer
+}
+
+// OK reports whether all cases agreed, and there were any.
+func (r *Report) OK() bool { return r.Failed == 0 && r.Checked > 0 }
+
+func (c *check) finish() { c.report.Classified = c.found.classified }
+
+// plural writes a count and a noun.
+func plural(n int64, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return group3(n) + " " + noun + "s"
+}
+
+// group3 writes a count with a comma before every three digits.
+func group3(n int64) string {
+	s := fmt.Sprint(n)
 	var b strings.Builder
-	fmt.Fprintf(&b, "%v %v, %v", r.Format, r.Op, r.Context.Mode)
-	if r.Context.Saturation != rounding.SatNone {
-		fmt.Fprintf(&b, ", %v", r.Context.Saturation)
+	for i, d := range s {
+		if i > 0 && (len(s)-i)%3 == 0 && s[i-1] != '-' {
+			b.WriteByte(',')
+		}
+		b.WriteRune(d)
 	}
-	if r.Simplest == nil {
-		fmt.Fprintf(&b, ": all %d agree", r.Checked)
-		return b.String()
-	}
-	fmt.Fprintf(&b, ": %d of %d wrong; simplest: %s", r.Failed, r.Checked, r.explain(*r.Simplest))
 	return b.String()
 }
 
-func (r Report) explain(d Disagreement) string {
-	g := describe(r.Format)
-	width := (r.Format.Bits() + 3) / 4
-	hex := func(code uint32) string { return fmt.Sprintf("0x%0*x", width, code) }
-	value := func(code uint32) string {
-		if uint64(code)>>r.Format.Bits() != 0 {
-			return fmt.Sprintf("no code of %d bits", r.Format.Bits())
-		}
-		n := g.Decode(uint64(code))
-		if n.Kind == exact.NaN {
-			return "NaN"
-		}
-		x, _ := n.Float()
-		return strconv.FormatFloat(x, 'g', -1, 64)
+// String returns one line for a correct implementation, else one more for each
+// finding with its simplest case in numbers.
+func (r *Report) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%v: ", r.Operation)
+	all := ""
+	if r.Exhaustive {
+		all = "all "
 	}
-	var question string
-	switch r.Op {
-	case Convert:
-		question = fmt.Sprintf("%v (%x)", d.Input, d.Input)
-	case Sqrt:
-		question = fmt.Sprintf("sqrt %s = sqrt %s", hex(d.X), value(d.X))
+	switch {
+	case r.Checked == 0:
+		b.WriteString("no case was checked")
+	case r.Failed == 0:
+		fmt.Fprintf(&b, "%s%s agree", all, plural(r.Checked, "case"))
 	default:
-		symbol := operations[r.Op].symbol
-		question = fmt.Sprintf("%s %s %s = %s %s %s", hex(d.X), symbol, hex(d.Y), value(d.X), symbol, value(d.Y))
+		fmt.Fprintf(&b, "%s of %s%s wrong", group3(r.Failed), all, plural(r.Checked, "case"))
+		if r.Classified < r.Failed {
+			fmt.Fprintf(&b, "; of the first %s:", group3(r.Classified))
+		}
 	}
-	return fmt.Sprintf("%s: got %s (%s), want %s (%s)", question, hex(d.Got), value(d.Got), hex(d.Want), value(d.Want))
+	for _, x := range r.Findings {
+		fmt.Fprintf(&b, "\n  %v: it %s (%s); simplest: %s", x.Class, x.Detail, plural(x.Count, "case"), r.Operation.show(x.Simplest))
+	}
+	return b.String()
 }
