@@ -56,6 +56,7 @@ const (
 	badSymmetry     = "quantizer: a symmetric surrogate of an asymmetric scheme, or the reverse"
 	badForm         = "quantizer: unknown form"
 	badCount        = "quantizer: number of elements is not positive"
+	badZero         = "quantizer: a zero point that is no code of the format"
 	badNormal       = "quantizer: limits in the wrong order, or a moment that is not finite"
 	badPercent      = "quantizer: percentage is not above 50 and up to 100"
 	badRange        = "quantizer: a range that is not finite, or ends before it begins"

@@ -416,3 +416,39 @@ func BenchmarkFakeQuantizeTensor(b *testing.B) {
 		})
 	}
 }
+
+// TestRoundAffine: the codes of QuantizeTensor less the zero point.
+func TestRoundAffine(t *testing.T) {
+	x := ramp(500)
+	for _, name := range []string{"int8", "uint8", "int4full", "q1.6", "e4m3fn"} {
+		f := format(t, name)
+		for _, zero := range []int32{0, 3} {
+			if name == "e4m3fn" && zero != 0 {
+				continue
+			}
+			p := quantizer.Params{Scale: 0.11, Zero: zero}
+			q := quantizer.Quantizer{Scheme: quantizer.Scheme{Format: f, Asymmetric: zero != 0}, Params: []quantizer.Params{p}}
+			codes, got := make([]int32, len(x)), make([]float32, len(x))
+			quantizer.QuantizeTensor(codes, x, q)
+			quantizer.RoundAffine(got, x, f, p)
+			for i, c := range codes {
+				want := f.Decode(c)
+				if zero != 0 {
+					want -= f.Decode(zero)
+				}
+				if float64(got[i]) != want {
+					t.Fatalf("%s, zero point %d: %v -> %v, want %v", name, zero, x[i], got[i], want)
+				}
+			}
+			if n := testing.AllocsPerRun(5, func() { quantizer.RoundAffine(got, x, f, p) }); n != 0 {
+				t.Errorf("%v allocations", n)
+			}
+		}
+	}
+	defer func() {
+		if recover() != "quantizer: a zero point that is no code of the format" {
+			t.Error("a zero point outside the codes is accepted")
+		}
+	}()
+	quantizer.RoundAffine(nil, nil, format(t, "uint8"), quantizer.Params{Scale: 1, Zero: -1})
+}

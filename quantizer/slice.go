@@ -87,6 +87,27 @@ func RoundSlice(dst, x []float32, f Format, scale float32) {
 	}
 }
 
+// RoundAffine writes to dst the values q of x less the zero point, so that a real
+// number is Scale times its element of dst; with a zero point of 0 it is [RoundSlice].
+// In an integer format an element has up to one bit more than the format. dst and x
+// may be the same slice. It panics as Quantize does, and where p has a zero point that
+// is no code of f.
+func RoundAffine(dst, x []float32, f Format, p Params) {
+	if p.Zero == 0 {
+		RoundSlice(dst, x, f, p.Scale)
+		return
+	}
+	check(len(dst), len(x), f, p.Scale)
+	if (Scheme{Format: f, Asymmetric: true}).checkParams(p) != nil {
+		panic(badZero)
+	}
+	l, unit := f.lattice(p), f.unit()
+	dst = dst[:len(x)]
+	for i, v := range x {
+		dst[i] = float32(unit * nearest(l.lo, l.hi, float64(v)/l.step))
+	}
+}
+
 // eachChannel calls do for the runs i to j of inner elements, each of one
 // channel, with the channel's scale.
 func eachChannel(n int, scales []float32, inner int, do func(i, j int, p Params)) {

@@ -257,6 +257,18 @@ func (d *Distillation) Calibration() (*Calibration, error) {
 	return c, d.trainer.SetState(now)
 }
 
+// Graph returns the graph of the least loss: with the multiplied or trained weights and
+// biases of [Pointwise] and [Weights], otherwise with those that it began with. Its
+// thresholds are those of Calibration.
+func (d *Distillation) Graph() (*Graph, error) {
+	now := d.trainer.State()
+	if err := d.trainer.SetState(d.best); err != nil {
+		return nil, err
+	}
+	g := d.trainer.Graph()
+	return g, d.trainer.SetState(now)
+}
+
 // DistillState is all that a [Distillation] changes: with it a run continues to the same
 // bits as one that was not interrupted.
 type DistillState struct {

@@ -18,12 +18,20 @@
 // begin with. Training too has the same bits everywhere.
 //
 // With TrainOptions.Thresholds a Trainer computes in few bits and trains the thresholds
-// of the products' operands instead; a [Distillation] does so without labels, towards
-// the logits in float32.
+// of the products' operands instead, or multipliers of single weights, or the weights
+// themselves ([Trains]); a [Distillation] does so without labels, towards the logits in
+// float32.
+//
+// [FewBit] is the arithmetic of few bits: weights and activations in formats of their own,
+// weights per tensor or channel, activations with or without zero points, scales that
+// are powers of two, ranges by any criterion from a [Calibration]. [FewBit.Operands]
+// says what quantizes the operands of a product, [Ties] which tensors integer runtimes
+// want at one scale.
 //
 // Passes make a graph ready for few bits: [FoldBatchNorm], [RescaleChannels] or
-// [EqualizeLayers], [AbsorbBiases], [CorrectBias], [RoundWeights], [RoundBiases]. Each is a function
-// from a graph to another one and a report; a [Quantization] applies them by name.
+// [EqualizeLayers], [AbsorbBiases], [CorrectBias], [RoundWeights], [RoundBiases]. Each is a
+// function from a graph to another one and a report; a [Quantization] applies them by
+// name, and calibrates, ties and trains.
 // Rescaling and equalization leave what the network computes as it is. ReLU6 stays
 // exact in both: the one leaves channels alone that reach the limit, the other gives
 // every channel a limit of its own, Relu and Min with a constant of shape

@@ -2,6 +2,7 @@ package network
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -15,17 +16,17 @@ import (
 var ErrNotCalibrated = errors.New("no calibration of an activation")
 
 // FewBit is the [Arithmetic] of a network quantized after training: both operands
-// of every product are rounded to Format, each with a scale of its own from a
-// min-max threshold (see package quantizer), and
+// of every product are rounded, each with a scale of its own (see package quantizer), and
 //
-//	y = s_x * s_w * sum(q_x * q_w) + bias
+//	y = s_x * s_w * sum((q_x - z_x) * q_w) + bias
 //
 // where the sum is made in the Accumulator, multiplied by the scales in float64,
-// rounded to float32, and the bias is added in float32. Weights have the scale of
-// their largest magnitude (with PerChannel, that of each output channel);
-// activations have one scale per tensor, from Calibration. A constant operand of a
+// rounded to float32, and the bias is added in float32. The zero point z_x is 0 unless
+// activations are Asymmetric. Weights have the scale of their largest magnitude (with
+// PerChannel, that of each output channel) or of the WeightCriterion; activations have
+// one scale per tensor, from Calibration. A constant operand of a
 // MatMul that is no matrix of weights (no [LinearSite]) is treated as an activation.
-// Where the Calibration has trained thresholds, of weights as well, they are used.
+// Where the Calibration has trained ranges, of weights as well, they are used.
 //
 // What is not a product (additions, pooling, gates, softmax, normalization) stays
 // float32. Fold batch normalization first: [FoldBatchNorm].
@@ -38,14 +39,29 @@ var ErrNotCalibrated = errors.New("no calibration of an activation")
 type FewBit struct {
 	// Format is that of all operands. Minifloats have at most 10 exponent bits.
 	Format quantizer.Format
+	// WeightFormat is that of weights, where it is another one; the zero Format stands
+	// for Format.
+	WeightFormat quantizer.Format
 	// PerChannel gives the weights one scale per output channel.
 	PerChannel bool
-	// Calibration holds the thresholds of the activations.
+	// Asymmetric gives activations zero points, so that their ranges need not be
+	// symmetric around 0: see [quantizer.Scheme]. Format has to have integer codes
+	// then. Weights stay symmetric.
+	Asymmetric bool
+	// PowerOfTwo rounds every scale up to a power of two.
+	PowerOfTwo bool
+	// Criterion chooses the ranges of activations from the Calibration; any but the
+	// zero value needs one of [NewHistogramCalibration].
+	Criterion quantizer.Criterion
+	// WeightCriterion chooses the ranges of weights that were not trained.
+	WeightCriterion quantizer.Criterion
+	// Calibration holds the ranges of the activations.
 	Calibration *Calibration
 	// Accumulator makes the sums.
 	Accumulator blas.Accumulator
-	// Float lists prefixes of the names of nodes whose products stay float32.
-	Float []string
+	// Float lists prefixes of the names of nodes whose products stay float32, Kept
+	// whole names.
+	Float, Kept []string
 	// Threads is the greatest number of goroutines that compute a product; zero
 	// means GOMAXPROCS. Results do not depend on it.
 	Threads int
@@ -67,7 +83,7 @@ func (f FewBit) Linear(s *Site) (LinearFunc, error) {
 		if err != nil {
 			return err
 		}
-		q := e.rounded(x[:rows*k], v.activation)
+		q := e.x.rounded(x[:rows*k], v.activation)
 		defer buffers32.Put(q)
 		y = y[:rows*(hi-lo)]
 		e.linear(y, *q, w, v.factors, rows, lo, hi)
@@ -98,7 +114,7 @@ func (f FewBit) Conv(s *Site) (ConvFunc, error) {
 		if err != nil {
 			return err
 		}
-		q := e.rounded(x, v.activation)
+		q := e.x.rounded(x, v.activation)
 		defer buffers32.Put(q)
 		e.conv(c, y, *q, w, v.factors)
 		if plane := c.OH * c.OW; s.Bias != nil {
@@ -124,11 +140,11 @@ func (f FewBit) MatMul(s *Site) (MatMulFunc, error) {
 	}
 	site := s.String()
 	return func(y, a, b *Tensor) error {
-		ta, err := f.Calibration.threshold(activation{site: site, operand: 'a'})
+		pa, err := e.activation(activation{site: site, operand: 'a'})
 		if err != nil {
 			return err
 		}
-		tb, err := f.Calibration.threshold(activation{site: site, operand: 'b'})
+		pb, err := e.activation(activation{site: site, operand: 'b'})
 		if err != nil {
 			return err
 		}
@@ -136,16 +152,15 @@ func (f FewBit) MatMul(s *Site) (MatMulFunc, error) {
 		if err != nil {
 			return err
 		}
-		sa, sb := scaleOf(e.format, ta), scaleOf(e.format, tb)
-		qa, qb := e.rounded(a.Float, sa), e.rounded(b.Float, sb)
+		qa, qb := e.x.rounded(a.Float, pa), e.x.rounded(b.Float, pb)
 		defer buffers32.Put(qa)
 		defer buffers32.Put(qb)
-		factor := []float64{float64(sa) * float64(sb) / (e.unit * e.unit)}
+		factor := []float64{float64(pa.Scale) * float64(pb.Scale) / (e.x.unit * e.x.unit)}
 		m, k, n := a.Shape[len(a.Shape)-2], a.Shape[len(a.Shape)-1], b.Shape[len(b.Shape)-1]
 		p := blas.GemmParams{M: m, N: n, K: k}
 		p.Threads = f.Threads
 		for i, pair := range pairs {
-			e.gemm(p, y.Float[i*m*n:][:m*n], (*qa)[pair[0]*m*k:][:m*k], (*qb)[pair[1]*k*n:][:k*n], factor, m*n)
+			e.gemm(p, e.x, y.Float[i*m*n:][:m*n], (*qa)[pair[0]*m*k:][:m*k], (*qb)[pair[1]*k*n:][:k*n], factor, m*n)
 		}
 		return nil
 	}, nil
@@ -165,7 +180,7 @@ func (f FewBit) prepare(s *Site) (*engine, *operand, error) {
 type scaleCache struct{ m sync.Map }
 
 type activationScales struct {
-	activation float32
+	activation quantizer.Params
 	factors    []float64 // of sums, for each output channel of the call
 }
 
@@ -173,19 +188,77 @@ func (c *scaleCache) get(key activation, e *engine, w *operand) (activationScale
 	if v, ok := c.m.Load(key); ok {
 		return v.(activationScales), nil
 	}
-	t, err := e.Calibration.threshold(key)
+	p, err := e.activation(key)
 	if err != nil {
 		return activationScales{}, err
 	}
-	s := scaleOf(e.format, t)
-	v := activationScales{s, e.factors(w, s, key.lo, key.hi)}
+	v := activationScales{p, e.factors(w, p.Scale, key.lo, key.hi)}
 	c.m.Store(key, v)
 	return v, nil
 }
 
+// ActivationScheme is that of the activations.
+func (f FewBit) ActivationScheme() quantizer.Scheme {
+	return quantizer.Scheme{Format: f.Format, Asymmetric: f.Asymmetric, PowerOfTwo: f.PowerOfTwo}
+}
+
+// WeightScheme is that of weights of the given number of output channels, which come
+// first, each of inner weights.
+func (f FewBit) WeightScheme(channels, inner int) quantizer.Scheme {
+	s := quantizer.Scheme{Format: f.WeightFormat, PowerOfTwo: f.PowerOfTwo}
+	if s.Format == (quantizer.Format{}) {
+		s.Format = f.Format
+	}
+	if f.PerChannel {
+		s.Grouping = quantizer.PerChannel(channels, inner)
+	}
+	return s
+}
+
+// Operands returns what quantizes the two operands of a site: the activation and the
+// weights, in the layout of [Site].Weight, or both sides of a MatMul. It is what the
+// products are computed with, scale by scale and bit by bit, for a program that writes
+// the network down for another runtime. The error of a site that stays float32 and of a
+// recurrent one, which has more activations than one, wraps [ErrUnsupported].
+func (f FewBit) Operands(s *Site) (left, right quantizer.Quantizer, err error) {
+	if left, right, err = f.operands(s); err != nil {
+		err = report{fmt.Errorf("operands of %v: %w", s, err)}
+	}
+	return left, right, err
+}
+
+func (f FewBit) operands(s *Site) (left, right quantizer.Quantizer, err error) {
+	if f.KeepsFloat(s.Node) {
+		return left, right, fmt.Errorf("%w: it stays float32", ErrUnsupported)
+	}
+	if s.Part != "" {
+		return left, right, fmt.Errorf("%w: a recurrent product", ErrUnsupported)
+	}
+	if err := f.ActivationScheme().Check(); err != nil {
+		return left, right, err
+	}
+	side := func(key activation) (q quantizer.Quantizer, err error) {
+		p, err := f.paramsOf(f.ActivationScheme(), key)
+		return quantizer.Quantizer{Scheme: f.ActivationScheme(), Params: []quantizer.Params{p}}, err
+	}
+	if s.Kind == MatMulSite {
+		if left, err = side(activation{site: s.String(), operand: 'a'}); err == nil {
+			right, err = side(activation{site: s.String(), operand: 'b'})
+		}
+		return left, right, err
+	}
+	channels := s.Weight.Shape[0]
+	if left, err = side(activation{s.String(), 'x', 0, channels}); err != nil {
+		return left, right, err
+	}
+	right.Scheme = f.WeightScheme(channels, len(s.Weight.Float)/channels)
+	right.Params, err = f.weightParams(s.Weight.Float, channels, s.String())
+	return left, right, err
+}
+
 // KeepsFloat reports whether the products of a node stay float32.
 func (f FewBit) KeepsFloat(node string) bool {
-	return slices.ContainsFunc(f.Float, func(p string) bool { return strings.HasPrefix(node, p) })
+	return slices.Contains(f.Kept, node) || slices.ContainsFunc(f.Float, func(p string) bool { return strings.HasPrefix(node, p) })
 }
 
 func (f FewBit) float() Arithmetic { return Float32Arithmetic{Threads: f.Threads} }
@@ -209,9 +282,9 @@ func (f FewBit) Weights(sites []*Site) (elements, scales int64) {
 	return elements, scales
 }
 
-// WeightBytes returns the storage of the weights that Weights counts: Format.Bits
-// for each, packed, and four bytes for each scale.
+// WeightBytes returns the storage of the weights that Weights counts: the bits of
+// their format for each, packed, and four bytes for each scale.
 func (f FewBit) WeightBytes(sites []*Site) int64 {
 	elements, scales := f.Weights(sites)
-	return (elements*int64(f.Format.Bits())+7)/8 + 4*scales
+	return (elements*int64(f.WeightScheme(1, 1).Format.Bits())+7)/8 + 4*scales
 }

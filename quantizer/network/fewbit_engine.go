@@ -14,58 +14,82 @@ import (
 type engine struct {
 	FewBit
 	site *Site
-	// format is that of the operands, normalized: what RoundSlice rounds to.
-	format quantizer.Format
+	x, w side
+}
+
+// side is how operands of one kind are rounded.
+type side struct {
+	// scheme is that of the operands with the format normalized: what RoundAffine
+	// rounds to.
+	scheme quantizer.Scheme
 	// unit is the power of two that brings values of the format below 2 before
 	// they enter a sum: 1 for minifloats, whose bias does it.
 	unit float64
 }
 
 func (f FewBit) engine(s *Site) (*engine, error) {
-	e := &engine{FewBit: f, site: s, format: f.Format, unit: 1}
-	switch f.Format.Kind() {
+	e := &engine{FewBit: f, site: s}
+	channels, inner := 1, 1
+	if s.Weight != nil {
+		channels = s.Weight.Shape[0]
+		inner = len(s.Weight.Float) / channels
+	}
+	var err error
+	if e.x, err = sideOf(f.ActivationScheme()); err == nil {
+		e.w, err = sideOf(f.WeightScheme(channels, inner))
+	}
+	return e, err
+}
+
+func sideOf(s quantizer.Scheme) (side, error) {
+	switch s.Format.Kind() {
+	case quantizer.None:
+		return side{}, fmt.Errorf("%w: few-bit arithmetic without a format", ErrUnsupported)
 	case quantizer.Minifloat:
-		m, _ := f.Format.Minifloat()
+		m, _ := s.Format.Minifloat()
 		_, exp := math.Frexp(m.MaxFinite()) // in [1/2, 1) times 2^exp
 		m, err := m.WithBias(m.Bias() + exp - 1)
 		if err != nil {
-			return nil, fmt.Errorf("%w: few-bit arithmetic with %v: %w", ErrUnsupported, f.Format, err)
+			return side{}, fmt.Errorf("%w: few-bit arithmetic with %v: %w", ErrUnsupported, s.Format, err)
 		}
-		e.format = quantizer.OfMinifloat(m)
-	case quantizer.FixedPoint, quantizer.Integer:
-		_, exp := math.Frexp(f.Format.Largest())
-		e.unit = math.Ldexp(1, -exp)
-	default:
-		return nil, fmt.Errorf("%w: few-bit arithmetic without a format", ErrUnsupported)
+		s.Format = quantizer.OfMinifloat(m)
+		return side{s, 1}, s.Check()
 	}
-	return e, nil
+	_, exp := math.Frexp(s.Format.Largest())
+	return side{s, math.Ldexp(1, -exp)}, s.Check()
 }
 
-// inFloat32 reports whether sums of k products come out right from chains of
-// float32: because that is the accumulator, or because it is exact and no partial
-// sum of integers leaves the 24 bits of float32.
-func (e *engine) inFloat32(k int) bool {
+// inFloat32 reports whether sums of k products with operands of x and w come out right
+// from chains of float32: because that is the accumulator, or because it is exact and no
+// partial sum of integers leaves the 24 bits of float32.
+func (e *engine) inFloat32(w side, k int) bool {
 	switch e.Accumulator {
 	case blas.Accumulator{}:
 		return true
 	case blas.Accumulator{Exact: true}:
-		if e.format.Kind() == quantizer.Minifloat {
+		if e.x.scheme.Format.Kind() == quantizer.Minifloat || w.scheme.Format.Kind() == quantizer.Minifloat {
 			return false
 		}
-		most := math.Ldexp(1, e.format.Bits()) // bounds the magnitude of a code
-		if e.format.Signed() {
-			most /= 2
-		}
-		return float64(k)*most*most <= 1<<24
+		return float64(k)*e.x.most()*w.most() <= 1<<24
 	}
 	return false
 }
 
+// most bounds the magnitude of what enters a sum, in units of the format: of a code, or
+// of a code less a zero point.
+func (s side) most() float64 {
+	most := math.Ldexp(1, s.scheme.Format.Bits())
+	if s.scheme.Format.Signed() && !s.scheme.Asymmetric {
+		most /= 2
+	}
+	return most
+}
+
 // round sets q to x rounded to the format and multiplied by unit, as the operands
 // of a sum are.
-func (e *engine) round(q, x []float32, scale float32) {
-	quantizer.RoundSlice(q, x, e.format, scale)
-	if u := float32(e.unit); u != 1 {
+func (s side) round(q, x []float32, p quantizer.Params) {
+	quantizer.RoundAffine(q, x, s.scheme.Format, p)
+	if u := float32(s.unit); u != 1 {
 		for i := range q {
 			q[i] *= u
 		}
@@ -73,10 +97,15 @@ func (e *engine) round(q, x []float32, scale float32) {
 }
 
 // rounded is round into memory of buffers32.
-func (e *engine) rounded(x []float32, scale float32) *[]float32 {
+func (s side) rounded(x []float32, p quantizer.Params) *[]float32 {
 	q := borrow[float32](&buffers32, len(x))
-	e.round(*q, x, scale)
+	s.round(*q, x, p)
 	return q
+}
+
+// activation returns what quantizes an activation.
+func (e *engine) activation(key activation) (quantizer.Params, error) {
+	return e.paramsOf(e.x.scheme, key)
 }
 
 // operand is rounded weights with their scales.
@@ -89,43 +118,19 @@ type operand struct {
 // depth returns the number of weights of one output channel.
 func (w *operand) depth() int { return len(w.values) / w.channels }
 
-// weightThresholds returns the thresholds of the site's weights, one or one for each
-// output channel: trained ones, or the largest magnitudes.
-func (e *engine) weightThresholds() ([]float64, error) {
-	t := e.site.Weight
-	groups := 1
-	if e.PerChannel {
-		groups = t.Shape[0]
-	}
-	if trained := e.Calibration.weights(e.site.String()); trained != nil {
-		if len(trained) != groups {
-			return nil, fmt.Errorf("%w: %d trained thresholds of weights %q, want %d", ErrShape, len(trained), e.site.WeightName, groups)
-		}
-		return trained, nil
-	}
-	o := quantizer.NewChannelMinMax(groups, len(t.Float)/groups)
-	if err := o.Observe(t.Float); err != nil {
-		return nil, fmt.Errorf("weights %q: %w", e.site.WeightName, err)
-	}
-	thresholds := make([]float64, groups)
-	for c, t := range o.Thresholds() {
-		thresholds[c] = float64(t)
-	}
-	return thresholds, nil
-}
-
 // weights rounds the site's weights.
 func (e *engine) weights() (*operand, error) {
 	t := e.site.Weight
 	w := &operand{values: make([]float32, len(t.Float)), channels: t.Shape[0]}
-	thresholds, err := e.weightThresholds()
+	ranges, err := e.weightRanges(t.Float, w.channels, e.site.String())
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("weights %q: %w", e.site.WeightName, err)
 	}
-	part := len(t.Float) / len(thresholds)
-	for c, threshold := range thresholds {
-		w.scales = append(w.scales, scaleOf(e.format, threshold))
-		e.round(w.values[c*part:][:part], t.Float[c*part:][:part], w.scales[c])
+	part := len(t.Float) / len(ranges)
+	for c, r := range ranges {
+		p := r.params(e.w.scheme)
+		w.scales = append(w.scales, p.Scale)
+		e.w.round(w.values[c*part:][:part], t.Float[c*part:][:part], p)
 	}
 	return w, nil
 }
@@ -140,7 +145,7 @@ func (e *engine) factors(w *operand, scale float32, lo, hi int) []float64 {
 			c = lo + i
 		}
 		// A product of two float32 numbers and a power of two: exact.
-		f[i] = float64(scale) * float64(w.scales[c]) / (e.unit * e.unit)
+		f[i] = float64(scale) * float64(w.scales[c]) / (e.x.unit * e.w.unit)
 	}
 	return f
 }
@@ -151,13 +156,14 @@ func (e *engine) linear(y, x []float32, w *operand, f []float64, rows, lo, hi in
 	k := w.depth()
 	p := blas.GemmParams{M: rows, N: hi - lo, K: k, TransB: true}
 	p.Threads = e.Threads
-	e.gemm(p, y, x, w.values[lo*k:hi*k], f, 1)
+	e.gemm(p, e.w, y, x, w.values[lo*k:hi*k], f, 1)
 }
 
-// gemm computes y = f * product for a product of rounded operands; f has a factor
-// for each run of inner elements of y, and starts anew after its last.
-func (e *engine) gemm(p blas.GemmParams, y, a, b []float32, f []float64, inner int) {
-	if e.inFloat32(p.K) {
+// gemm computes y = f * product for a product of rounded operands, the right ones of
+// side w; f has a factor for each run of inner elements of y, and starts anew after its
+// last.
+func (e *engine) gemm(p blas.GemmParams, w side, y, a, b []float32, f []float64, inner int) {
+	if e.inFloat32(w, p.K) {
 		blas.GemmFloat32(p, a, b, nil, y)
 		scale(y, y, f, inner)
 		return
@@ -172,7 +178,7 @@ func (e *engine) gemm(p blas.GemmParams, y, a, b []float32, f []float64, inner i
 func (e *engine) conv(c ConvShape, y, x []float32, w *operand, f []float64) {
 	p := c.Params()
 	p.Threads = e.Threads
-	if e.inFloat32(w.depth()) {
+	if e.inFloat32(e.w, w.depth()) {
 		blas.ConvFloat32(p, x, w.values, nil, y)
 		scale(y, y, f, c.OH*c.OW)
 		return

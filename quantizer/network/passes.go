@@ -23,10 +23,20 @@ type Quantization struct {
 	Rescale    RescaleOptions
 	Equalize   EqualizeOptions
 	Deviations float64 // of absorb, see AbsorbBiases
-	Options    Options // how the network is run; Arithmetic is not used
+	// Histograms lets calibrate keep histograms of activations even where the criterion
+	// of FewBit needs none.
+	Histograms bool
+	Training   TrainingOptions // of train and pointwise
+	Options    Options         // how the network is run; Arithmetic is not used
+	// Skip goes on where something cannot be done, and the report says why: calibrate
+	// leaves a product in float32 (FewBit.Kept) whose activations are NaN or infinite
+	// or were not seen, or whose weights or format few-bit arithmetic refuses; another
+	// pass that fails is left out. Otherwise the first such thing is an error.
+	Skip bool
 
 	statistics *OutputStatistics
 	observed   *Graph // that the statistics are of
+	origin     *Graph // before the first pass
 }
 
 // Pass is one step of quantization. Those of this package are in [Passes]; a
@@ -68,12 +78,19 @@ func (r PassReport) Done() int {
 
 // Apply runs passes one after the other and returns their reports. It ends with
 // the first error, which names the pass; the passes before it have done their work
-// then, and q is as they left it.
+// then, and q is as they left it. With Skip a pass that fails does nothing, and its
+// report has one entry that is not done, of no node, with the error.
 func (q *Quantization) Apply(passes ...Pass) ([]PassReport, error) {
+	if q.origin == nil {
+		q.origin = q.Graph
+	}
 	var out []PassReport
 	for _, p := range passes {
 		entries, err := p.Run(q)
-		if err != nil {
+		switch {
+		case err != nil && q.Skip:
+			entries = []PassEntry{{Text: err.Error(), Detail: err}}
+		case err != nil:
 			return out, fmt.Errorf("pass %s: %w", p.Name, err)
 		}
 		out = append(out, PassReport{p.Name, entries})
@@ -115,7 +132,8 @@ func (q *Quantization) float(a Arithmetic) error {
 func (q *Quantization) replace(g *Graph) { q.Graph, q.FewBit.Calibration = g, nil }
 
 // Passes returns the passes of this package in an order in which they may be
-// applied: fold, one of rescale and equalize, absorb, calibrate, correct, round, biases.
+// applied: fold, one of rescale and equalize, absorb, calibrate, tie, train, correct,
+// pointwise, round, biases.
 func Passes() []Pass {
 	return []Pass{
 		{"fold", "batch normalization becomes part of the products before it", runFold},
@@ -123,7 +141,10 @@ func Passes() []Pass {
 		{"equalize", "neighbouring products and the activations between them are balanced, with a limit for each channel of ReLU6", runEqualize},
 		{"absorb", "what channels never fall below moves into the next biases", runAbsorb},
 		{"calibrate", "the samples show how large activations get", runCalibrate},
+		{"tie", "tensors that integer runtimes want at one scale get one", runTie},
+		{"train", "ranges are trained towards the logits in float32, without labels", runTrain},
 		{"correct", "biases make up for what few bits do to the means of channels", runCorrect},
+		{"pointwise", "every weight and bias is trained within a quarter of its size", runPointwise},
 		{"round", "weights get their few-bit values", runRound},
 		{"biases", "biases become multiples of the unit of integer sums", runBiases},
 	}
@@ -218,29 +239,42 @@ func runAbsorb(q *Quantization) ([]PassEntry, error) {
 	return out, nil
 }
 
-func runCalibrate(q *Quantization) ([]PassEntry, error) {
-	c := NewCalibration()
-	if err := q.float(c.Observe(q.floatArithmetic())); err != nil {
+// needsCalibration returns an error for a pass that comes after calibrate.
+func (q *Quantization) needsCalibration() error {
+	if q.FewBit.Calibration == nil {
+		return report{fmt.Errorf("%w: calibrate comes first", ErrNotCalibrated)}
+	}
+	return nil
+}
+
+func runTie(q *Quantization) ([]PassEntry, error) {
+	if err := q.needsCalibration(); err != nil {
+		return nil, err
+	}
+	c := q.FewBit.Calibration.clone()
+	ties, err := c.Tie(q.Graph, q.Samples, q.Options)
+	if err != nil {
 		return nil, err
 	}
 	q.FewBit.Calibration = c
 	var out []PassEntry
-	for i, name := range nodeNames(q.Graph.Nodes) {
-		if !hasProduct(q.Graph.Nodes[i].Op) {
-			continue
+	for _, z := range ties {
+		reason := ""
+		if len(z.Sites) == 0 {
+			reason = fmt.Sprintf("no product reads %s", strings.Join(z.Tensors, ", "))
 		}
-		for _, site := range []string{name, name + "/W", name + "/R"} {
-			if t, ok := c.Threshold(site); ok {
-				out = append(out, entryOf(site, "", t, "activations to %.4g", t))
-			}
+		node := strings.Join(z.Nodes, ", ")
+		if node == "" {
+			node = z.Sites[0]
 		}
+		out = append(out, entryOf(node, reason, z, "one range for %s, read by %s", strings.Join(z.Tensors, ", "), strings.Join(z.Sites, ", ")))
 	}
 	return out, nil
 }
 
 func runCorrect(q *Quantization) ([]PassEntry, error) {
-	if q.FewBit.Calibration == nil {
-		return nil, report{fmt.Errorf("%w: calibrate comes first", ErrNotCalibrated)}
+	if err := q.needsCalibration(); err != nil {
+		return nil, err
 	}
 	g, entries, err := CorrectBias(q.Graph, q.FewBit, q.Samples, q.Options)
 	if err != nil {
@@ -262,7 +296,7 @@ func runRound(q *Quantization) ([]PassEntry, error) {
 	q.Graph = g
 	var out []PassEntry
 	for _, e := range entries {
-		out = append(out, entryOf(e.Node, e.Reason, e, "to %v, %d scales, SQNR %.1f dB", q.FewBit.Format, len(e.Scales), e.SQNR()))
+		out = append(out, entryOf(e.Node, e.Reason, e, "to %v, %d scales, SQNR %.1f dB", q.FewBit.WeightScheme(1, 1).Format, len(e.Scales), e.SQNR()))
 	}
 	return out, nil
 }

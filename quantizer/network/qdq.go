@@ -11,10 +11,10 @@ import (
 // QDQ says what [InsertQDQ] did with one product.
 type QDQ struct {
 	Node string
-	// Activations has the scale of each activation operand that is rounded now, Weights
+	// Activations has what quantizes each activation operand that is rounded now, Weights
 	// that of the weights, or one for each output channel. Both are nil where the
-	// product stays float32.
-	Activations, Weights []float32
+	// product stays float32. Zero points count what is stored.
+	Activations, Weights []quantizer.Params
 	Reason               string // why the product, or a part of it, stays float32
 }
 
@@ -49,7 +49,11 @@ func InsertQDQ(g *Graph, f FewBit) (*Graph, []QDQ, error) {
 }
 
 func insertQDQ(g *Graph, f FewBit) (*Graph, []QDQ, error) {
-	codes, err := codesOf(f.Format)
+	x, err := codesOf(f.Format)
+	if err != nil {
+		return nil, nil, err
+	}
+	w, err := codesOf(f.WeightScheme(1, 1).Format)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -57,11 +61,11 @@ func insertQDQ(g *Graph, f FewBit) (*Graph, []QDQ, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	raised, err := raiseOpset(g, codes.opset)
+	raised, err := raiseOpset(g, max(x.opset, w.opset))
 	if err != nil {
 		return nil, nil, err
 	}
-	q := &qdqWriter{editor: newEditor(raised), original: newEditor(raised), few: f, codes: codes, pairs: map[string]string{}, positive: map[string]bool{}}
+	q := &qdqWriter{editor: newEditor(raised), original: newEditor(raised), few: f, x: x, w: w, pairs: map[string]string{}, positive: map[string]bool{}}
 	byName := map[string]int{}
 	for i, name := range q.names {
 		byName[name] = i
@@ -120,13 +124,13 @@ func codesOf(f quantizer.Format) (storage, error) {
 	return s, fmt.Errorf("%w: no ONNX type holds codes of %v", ErrUnsupported, f)
 }
 
-// scale returns the scale of stored numbers for a threshold.
-func (s storage) scale(threshold float64) (float32, error) {
-	scale := float64(scaleOf(s.format, threshold)) * s.unit
+// params returns what quantizes to stored numbers.
+func (s storage) params(p quantizer.Params) (quantizer.Params, error) {
+	scale := float64(p.Scale) * s.unit
 	if z := float32(scale); float64(z) == scale {
-		return z, nil
+		return quantizer.Params{Scale: z, Zero: p.Zero}, nil
 	}
-	return 0, fmt.Errorf("%w: the scale %v is no float32", ErrUnsupported, scale)
+	return p, fmt.Errorf("%w: the scale %v is no float32", ErrUnsupported, scale)
 }
 
 // qdqWriter is an editor that puts QuantizeLinear and DequantizeLinear into a graph.
@@ -134,7 +138,7 @@ type qdqWriter struct {
 	*editor
 	original *editor // of the graph before
 	few      FewBit
-	codes    storage
+	x, w     storage           // of activations and weights
 	nodes    []Node            // to append
 	pairs    map[string]string // the tensor behind a pair, or behind weights, by what it is of
 	positive map[string]bool   // what is known of tensors so far: never below zero
@@ -142,46 +146,60 @@ type qdqWriter struct {
 
 // product puts pairs before the operands of a site's node.
 func (q *qdqWriter) product(node int, s *Site, n *Network, entry *QDQ) error {
-	thresholds := func(key activation) (float64, error) { return q.few.Calibration.threshold(key) }
-	if s.Kind == MatMulSite {
-		for i, operand := range []byte{'a', 'b'} {
-			t, err := thresholds(activation{site: s.String(), operand: operand})
-			if err != nil {
-				return err
-			}
-			if err := q.activation(node, i, t, entry); err != nil {
-				return err
-			}
-		}
-		return nil
+	if s.Part != "" {
+		return q.recurrent(node, s, n, entry)
 	}
-	t, ok := q.few.Calibration.operandThreshold(s.String())
-	if !ok {
-		return fmt.Errorf("%w: %v", ErrNotCalibrated, s)
-	}
-	if err := q.activation(node, 0, t, entry); err != nil {
+	left, right, err := q.few.operands(s)
+	if err != nil {
 		return err
 	}
-	sites := []*Site{s}
-	if s.Part == "W" {
-		entry.Reason = "its state stays in float32"
-		for _, r := range n.sites {
-			if r.Node == s.Node && r.Part == "R" {
-				sites = append(sites, r)
-			}
-		}
+	if err := q.activation(node, 0, left.Params[0], entry); err != nil {
+		return err
 	}
-	for i, s := range sites {
-		if err := q.weights(node, 1+i, s, n, entry); err != nil {
-			return err
-		}
+	if s.Kind == MatMulSite {
+		return q.activation(node, 1, right.Params[0], entry)
+	}
+	if err := q.weights(node, 1, s, n, right.Params, entry); err != nil {
+		return err
 	}
 	return q.bias(node)
 }
 
+// recurrent puts a pair before the input of a recurrent node, and codes in the place of
+// its weights.
+func (q *qdqWriter) recurrent(node int, s *Site, n *Network, entry *QDQ) error {
+	entry.Reason = "its state stays in float32"
+	keys := q.few.Calibration.of(s.String())
+	if len(keys) == 0 {
+		return fmt.Errorf("%w: %v", ErrNotCalibrated, s)
+	}
+	// Whatever channels it meets, the input is the same.
+	p, err := q.few.paramsOf(q.few.ActivationScheme(), keys[0])
+	if err != nil {
+		return err
+	}
+	if err := q.activation(node, 0, p, entry); err != nil {
+		return err
+	}
+	for _, r := range n.sites {
+		if r.Node != s.Node {
+			continue
+		}
+		p, err := q.few.weightParams(r.Weight.Float, r.Weight.Shape[0], r.String())
+		if err != nil {
+			return err
+		}
+		input := map[string]int{"W": 1, "R": 2}[r.Part]
+		if err := q.weights(node, input, r, n, p, entry); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // bias puts codes in the place of biases that are multiples of s_x * s_w.
 func (q *qdqWriter) bias(node int) error {
-	if q.codes.dtype.isFloat8() || len(q.g.Nodes[node].Inputs) < 3 {
+	if q.x.dtype.isFloat8() || q.w.dtype.isFloat8() || len(q.g.Nodes[node].Inputs) < 3 {
 		return nil
 	}
 	if a, ok := q.g.Nodes[node].Attrs["beta"]; ok && a.Float != 1 {
@@ -212,16 +230,16 @@ func (q *qdqWriter) bias(node int) error {
 }
 
 // activation puts a pair before an input of a node.
-func (q *qdqWriter) activation(node, input int, threshold float64, entry *QDQ) error {
-	scale, err := q.codes.scale(threshold)
+func (q *qdqWriter) activation(node, input int, p quantizer.Params, entry *QDQ) error {
+	p, err := q.x.params(p)
 	if err != nil {
 		return err
 	}
-	entry.Activations = append(entry.Activations, scale)
+	entry.Activations = append(entry.Activations, p)
 	x := q.g.Nodes[node].Inputs[input]
-	key := fmt.Sprintf("%s\x00%x", x, math.Float32bits(scale))
+	key := fmt.Sprintf("%s\x00%x,%d", x, math.Float32bits(p.Scale), p.Zero)
 	if q.pairs[key] == "" {
-		q.pairs[key] = q.pair(x, scale)
+		q.pairs[key] = q.pair(x, p)
 	}
 	q.read(node, input, q.pairs[key])
 	return nil
@@ -237,7 +255,7 @@ func (q *qdqWriter) read(node, input int, name string) {
 }
 
 // pair rounds a tensor and returns the name of what comes of it.
-func (q *qdqWriter) pair(x string, scale float32) string {
+func (q *qdqWriter) pair(x string, p quantizer.Params) string {
 	q.uses[x]++
 	from := x
 	if lo, hi := q.clipLimits(x); !math.IsInf(lo, -1) || !math.IsInf(hi, 1) {
@@ -246,7 +264,7 @@ func (q *qdqWriter) pair(x string, scale float32) string {
 			name := ""
 			if !math.IsInf(limit, 0) {
 				// A product of two float32: its rounding stays on the limit's code.
-				name = q.define(x+"/limit", NewFloat([]int{}, []float32{float32(limit * float64(scale))}))
+				name = q.define(x+"/limit", NewFloat([]int{}, []float32{float32((limit - float64(p.Zero)) * float64(p.Scale))}))
 			}
 			inputs = append(inputs, name)
 		}
@@ -256,8 +274,8 @@ func (q *qdqWriter) pair(x string, scale float32) string {
 		from = q.unused(x + "/clipped")
 		q.add("Clip", inputs, from, nil)
 	}
-	s := q.define(x+"/scale", NewFloat([]int{}, []float32{scale}))
-	z := q.define(x+"/zero", NewInt(q.codes.dtype, []int{}, []int64{0}))
+	s := q.define(x+"/scale", NewFloat([]int{}, []float32{p.Scale}))
+	z := q.define(x+"/zero", NewInt(q.x.dtype, []int{}, []int64{int64(p.Zero)}))
 	codes, y := q.unused(x+"/codes"), q.unused(x+"/rounded")
 	q.add("QuantizeLinear", []string{from, s, z}, codes, nil)
 	q.add("DequantizeLinear", []string{codes, s, z}, y, nil)
@@ -272,15 +290,15 @@ func (q *qdqWriter) add(op string, inputs []string, output string, attrs Attribu
 // behind them and a tensor may, infinities elsewhere.
 func (q *qdqWriter) clipLimits(x string) (lo, hi float64) {
 	lo, hi = math.Inf(-1), math.Inf(1)
-	if q.codes.dtype.isFloat8() {
+	if q.x.dtype.isFloat8() {
 		return lo, hi
 	}
-	least, most := q.codes.dtype.limits()
-	if float64(least) < q.codes.lo && !q.neverNegative(x) {
-		lo = q.codes.lo
+	least, most := q.x.dtype.limits()
+	if float64(least) < q.x.lo && !q.neverNegative(x) {
+		lo = q.x.lo
 	}
-	if q.codes.hi < float64(most) {
-		hi = q.codes.hi
+	if q.x.hi < float64(most) {
+		hi = q.x.hi
 	}
 	return lo, hi
 }
@@ -325,18 +343,11 @@ func (q *qdqWriter) neverNegative(x string) bool {
 }
 
 // weights puts codes in the place of an input of a node.
-func (q *qdqWriter) weights(node, input int, s *Site, n *Network, entry *QDQ) error {
-	e, err := q.few.engine(s)
-	if err != nil {
-		return err
-	}
-	thresholds, err := e.weightThresholds()
-	if err != nil {
-		return err
-	}
-	scales := make([]float32, len(thresholds))
-	for i, t := range thresholds {
-		if scales[i], err = q.codes.scale(t); err != nil {
+func (q *qdqWriter) weights(node, input int, s *Site, n *Network, params []quantizer.Params, entry *QDQ) error {
+	stored := make([]quantizer.Params, len(params))
+	for i, p := range params {
+		var err error
+		if stored[i], err = q.w.params(p); err != nil {
 			return err
 		}
 	}
@@ -346,7 +357,7 @@ func (q *qdqWriter) weights(node, input int, s *Site, n *Network, entry *QDQ) er
 	switch {
 	case s.Part != "":
 		axis = 1
-		if len(scales) > 1 && w.Shape[0] > 1 {
+		if len(stored) > 1 && w.Shape[0] > 1 {
 			entry.Reason = "its state, and weights of two directions with a scale for each channel, stay in float32"
 			return nil
 		}
@@ -354,12 +365,12 @@ func (q *qdqWriter) weights(node, input int, s *Site, n *Network, entry *QDQ) er
 		axis = len(w.Shape) - 1
 	}
 	if len(w.Shape) == 1 { // a column, whose one channel is no axis
-		scales = scales[:1]
+		stored = stored[:1]
 	}
-	entry.Weights = append(entry.Weights, scales...)
-	key := fmt.Sprintf("%s\x00%d\x00%x", name, axis, scales)
+	entry.Weights = append(entry.Weights, stored...)
+	key := fmt.Sprintf("%s\x00%d\x00%x", name, axis, stored)
 	if q.pairs[key] == "" {
-		q.pairs[key] = q.constant(name, w, scales, axis)
+		q.pairs[key] = q.constant(name, w, stored, axis)
 	}
 	q.read(node, input, q.pairs[key])
 	return nil
@@ -367,42 +378,28 @@ func (q *qdqWriter) weights(node, input int, s *Site, n *Network, entry *QDQ) er
 
 // constant adds the codes of weights and what makes numbers of them; it returns their
 // name.
-func (q *qdqWriter) constant(name string, w *Tensor, scales []float32, axis int) string {
-	var shape []int // of the scales
+func (q *qdqWriter) constant(name string, w *Tensor, params []quantizer.Params, axis int) string {
+	shape := []int{} // of the scales
 	attrs := Attributes(nil)
 	inner := 1
-	if len(scales) > 1 {
-		shape = []int{len(scales)}
+	if len(params) > 1 {
+		shape = []int{len(params)}
 		attrs = Attributes{"axis": {Kind: AttrInt, Int: int64(axis)}}
 		inner, _ = sizeOf(w.Shape[axis+1:])
 	}
 	codes := make([]int64, len(w.Float))
 	for i, v := range w.Float {
-		scale := float64(scales[i/inner%len(scales)]) / q.codes.unit
-		codes[i] = int64(q.codes.format.Encode(float64(v) / scale))
+		scale := float64(params[i/inner%len(params)].Scale) / q.w.unit
+		codes[i] = int64(q.w.format.Encode(float64(v) / scale))
 	}
-	if shape == nil {
-		shape = []int{}
+	scales := make([]float32, len(params))
+	for i, p := range params {
+		scales[i] = p.Scale
 	}
-	z := q.define(name+"/zero", NewInt(q.codes.dtype, shape, nil))
+	z := q.define(name+"/zero", NewInt(q.w.dtype, shape, nil))
 	s := q.define(name+"/scale", NewFloat(shape, scales))
-	c := q.define(name+"/codes", NewInt(q.codes.dtype, w.Shape, codes))
+	c := q.define(name+"/codes", NewInt(q.w.dtype, w.Shape, codes))
 	y := q.unused(name + "/rounded")
 	q.add("DequantizeLinear", []string{c, s, z}, y, attrs)
 	return y
-}
-
-// operandThreshold is Threshold without its rounding to float32.
-func (c *Calibration) operandThreshold(site string) (t float64, ok bool) {
-	if c == nil {
-		return 0, false
-	}
-	c.mu.Lock()
-	z, ok := c.trained[site]
-	c.mu.Unlock()
-	if ok {
-		return z.activation, true
-	}
-	t32, ok := c.Threshold(site)
-	return float64(t32), ok
 }

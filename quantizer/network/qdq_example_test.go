@@ -34,7 +34,7 @@ func ExampleInsertQDQ() {
 		fmt.Println(err)
 		return
 	}
-	fmt.Printf("%s: scale %.4g of the input, %.4g of the weights\n", entries[0].Node, entries[0].Activations[0], entries[0].Weights[0])
+	fmt.Printf("%s: scale %.4g of the input, %.4g of the weights\n", entries[0].Node, entries[0].Activations[0].Scale, entries[0].Weights[0].Scale)
 	for _, n := range pairs.Nodes {
 		fmt.Println(n.Op, n.Inputs)
 	}

@@ -13,15 +13,15 @@ import (
 // QuantizeLinear and DequantizeLinear before products, whose weights have the values of
 // their codes, and the arithmetic that rounds as the pairs did. The products compute
 // with one rounded operand's scale for each tensor, and exact sums of integers, as
-// integer hardware does. What it has to say of a format is int8full for int8, and so on.
+// integer hardware does. Its formats have all codes of a type: int8full for int8.
 //
 // Conv, Gemm and MatMul are found by their operands: a pair before each activation,
 // DequantizeLinear of constants before weights. A product that has only one of the two,
 // recurrent nodes and everything else keep what they have and compute in float32.
 //
 // The error wraps ErrUnsupported where products have several types, a zero point that
-// is not 0, scales of blocks or along another axis than that of the output channels, and
-// where there is no product with both.
+// is not 0 in weights, scales of blocks or along another axis than that of the output
+// channels, and where there is no product with both.
 func RemoveQDQ(g *Graph) (*Graph, FewBit, error) {
 	g, f, err := removeQDQ(g)
 	if err != nil {
@@ -37,7 +37,41 @@ type dequantized struct {
 	axis   int
 	from   string // the tensor before the pair; empty where the codes are constant
 	shape  []int  // of the constant
-	zeroed bool   // no zero point but 0
+	zero   int32
+	// oneZero: all zero points are zero.
+	oneZero bool
+}
+
+// qdqProduct is a product with rounded operands.
+type qdqProduct struct {
+	name     string
+	x, w     dequantized
+	channels int // of weights; 0 where both operands are activations
+}
+
+// calibrate gives a product the ranges of which FewBit makes its scales.
+func (p qdqProduct) calibrate(f FewBit) error {
+	s := f.ActivationScheme()
+	x, w := quantizer.Params{Scale: p.x.scales[0], Zero: p.x.zero}, quantizer.Params{Scale: p.w.scales[0], Zero: p.w.zero}
+	if p.channels == 0 {
+		if err := f.Calibration.assume(activation{site: p.name, operand: 'a'}, s, x); err != nil {
+			return fmt.Errorf("left operand: %w", err)
+		}
+		if err := f.Calibration.assume(activation{site: p.name, operand: 'b'}, s, w); err != nil {
+			return fmt.Errorf("right operand: %w", err)
+		}
+		return nil
+	}
+	groups := 1
+	if f.PerChannel {
+		groups = p.channels
+	}
+	weights := make([]interval, groups)
+	for i := range weights {
+		weights[i] = intervalOf(f.WeightScheme(1, 1), quantizer.Params{Scale: p.w.scales[i%len(p.w.scales)]})
+	}
+	f.Calibration.train(p.name, intervalOf(s, x), weights)
+	return nil
 }
 
 func removeQDQ(g *Graph) (*Graph, FewBit, error) {
@@ -47,9 +81,9 @@ func removeQDQ(g *Graph) (*Graph, FewBit, error) {
 		return nil, FewBit{}, err
 	}
 	f := FewBit{Calibration: NewCalibration()}
-	var dtype DType
-	var few, float []string
-	channels := map[string]int{}
+	var types [2]DType // of activations and weights
+	var found []qdqProduct
+	var float []string
 	for i := range e.g.Nodes {
 		n := &e.g.Nodes[i]
 		if !hasProduct(n.Op) {
@@ -67,73 +101,62 @@ func removeQDQ(g *Graph) (*Graph, FewBit, error) {
 		fail := func(format string, args ...any) (*Graph, FewBit, error) {
 			return nil, FewBit{}, fmt.Errorf("node %q: %w: "+format, append([]any{n.Name, ErrUnsupported}, args...)...)
 		}
-		for _, z := range []dequantized{x, w} {
-			if dtype == Undefined {
-				dtype = z.dtype
-				f.Format = allCodesOf(dtype)
+		matrix := x.from != "" && w.from == "" && (n.Op != "MatMul" || len(w.shape) <= 2)
+		for k, z := range []dequantized{x, w} {
+			if !matrix {
+				k = 0
+			}
+			if types[k] == Undefined {
+				types[k] = z.dtype
 			}
 			switch {
-			case z.dtype != dtype:
-				return fail("an operand of %v besides those of %v", z.dtype, dtype)
-			case !z.zeroed:
-				return fail("a zero point that is not 0")
-			case z.from != "" && len(z.scales) != 1:
+			case z.dtype != types[k]:
+				return fail("an operand of %v besides those of %v", z.dtype, types[k])
+			case k == 1 && z.zero != 0:
+				return fail("weights with a zero point of %d", z.zero)
+			case !z.oneZero:
+				return fail("zero points that differ")
+			case k == 0 && len(z.scales) != 1:
 				return fail("an activation of %d scales", len(z.scales))
 			}
+			f.Asymmetric = f.Asymmetric || z.zero != 0
 		}
-		matrix := x.from != "" && w.from == "" && (n.Op != "MatMul" || len(w.shape) <= 2)
-		if !matrix {
-			a, err := thresholdFor(f.Format, x.scales[0])
-			if err != nil {
-				return fail("left operand: %w", err)
-			}
-			b, err := thresholdFor(f.Format, w.scales[0])
-			if err != nil || len(x.scales)+len(w.scales) != 2 {
-				return fail("right operand: %d scales, %w", len(w.scales), err)
-			}
-			f.Calibration.assume(activation{site: n.Name, operand: 'a'}, a)
-			f.Calibration.assume(activation{site: n.Name, operand: 'b'}, b)
-		} else {
+		channels := 0
+		if matrix {
 			axis := 0
 			if n.Op == "MatMul" || n.Op == "Gemm" && n.Attrs["transB"].Int == 0 {
 				axis = len(w.shape) - 1
 			}
-			if len(w.scales) > 1 {
-				if w.axis != axis {
-					return fail("scales of weights along axis %d", w.axis)
-				}
-				f.PerChannel = true
+			if len(w.scales) > 1 && w.axis != axis {
+				return fail("scales of weights along axis %d", w.axis)
 			}
-			channels[n.Name] = 1
+			f.PerChannel = f.PerChannel || len(w.scales) > 1
+			channels = 1
 			if len(w.shape) > 1 {
-				channels[n.Name] = w.shape[axis]
+				channels = w.shape[axis]
 			}
-			f.Calibration.train(n.Name, f.Format, x.scales[0], w.scales)
 		}
+		found = append(found, qdqProduct{n.Name, x, w, channels})
 		for k, z := range []dequantized{x, w} {
 			if z.from != "" {
 				n.Inputs = slices.Clone(n.Inputs)
 				n.Inputs[k] = z.from
 			}
 		}
-		few = append(few, n.Name)
 	}
-	if len(few) == 0 {
+	if len(found) == 0 {
 		return nil, FewBit{}, fmt.Errorf("%w: no product has rounded operands", ErrUnsupported)
 	}
-	for name, n := range channels {
-		if z := f.Calibration.trained[name]; f.PerChannel && len(z.weights) == 1 {
-			z.weights = slices.Repeat(z.weights, n)
-			f.Calibration.trained[name] = z
+	f.Format, f.Kept = allCodesOf(types[0]), float
+	if types[1] != Undefined && types[1] != types[0] {
+		f.WeightFormat = allCodesOf(types[1])
+	}
+	for _, p := range found {
+		if err := p.calibrate(f); err != nil {
+			return nil, FewBit{}, fmt.Errorf("node %q: %w", p.name, err)
 		}
 	}
-	f.Float = float
-	for _, name := range few {
-		if f.KeepsFloat(name) {
-			return nil, FewBit{}, fmt.Errorf("%w: the name of node %q begins as that of a product in float32 does", ErrUnsupported, name)
-		}
-	}
-	if f.Format.Kind() == quantizer.Integer {
+	if f.Format.Kind() == quantizer.Integer && f.WeightScheme(1, 1).Format.Kind() == quantizer.Integer {
 		f.Accumulator = blas.Accumulator{Exact: true}
 	}
 	e.sweep()
@@ -174,7 +197,7 @@ func (e *editor) dequantize() (map[string]dequantized, error) {
 		if scale == nil || !scale.Type.IsFloat() || len(scale.Float) == 0 || len(scale.Shape) > 1 {
 			continue
 		}
-		z := dequantized{scales: scale.Float, axis: 1, zeroed: true}
+		z := dequantized{scales: scale.Float, axis: 1, oneZero: true}
 		if a, ok := n.Attrs["axis"]; ok {
 			z.axis = int(a.Int)
 		}
@@ -186,7 +209,10 @@ func (e *editor) dequantize() (map[string]dequantized, error) {
 				continue
 			}
 			z.dtype = t.Type
-			z.zeroed = !slices.ContainsFunc(t.Int, func(v int64) bool { return v != 0 })
+			if len(t.Int) > 0 {
+				z.zero = int32(t.Int[0])
+			}
+			z.oneZero = !slices.ContainsFunc(t.Int, func(v int64) bool { return v != int64(z.zero) })
 		}
 		if !slices.ContainsFunc(z.scales, func(s float32) bool { return !(s > 0 && s <= math.MaxFloat32) }) {
 			if c := e.consts[n.Inputs[0]]; c != nil {
@@ -296,24 +322,28 @@ func (e *editor) sweep() {
 	}
 }
 
-// thresholdFor returns a threshold whose scale is the given one.
-func thresholdFor(f quantizer.Format, scale float32) (float32, error) {
-	t := float32(float64(scale) * f.Largest())
-	for _, near := range []float32{t, math.Nextafter32(t, 0), math.Nextafter32(t, math.MaxFloat32)} {
-		if quantizer.Scale(f, near) == scale {
-			return near, nil
+// assume sets the range of an activation to one of which a scheme makes the params.
+func (c *Calibration) assume(key activation, s quantizer.Scheme, p quantizer.Params) error {
+	r := intervalOf(s, p)
+	near := func(x float64) [3]float32 {
+		v := float32(x)
+		return [3]float32{v, math.Nextafter32(v, 0), math.Nextafter32(v, float32(math.Inf(1)))}
+	}
+	for _, lo := range near(r.lo) {
+		for _, hi := range near(r.hi) {
+			if !s.Asymmetric && s.Format.Signed() {
+				lo = -hi
+			}
+			if !(lo <= hi && hi <= math.MaxFloat32) || s.Params(lo, hi) != p {
+				continue
+			}
+			o := c.observation()
+			if err := o.observe([]float32{lo, hi}); err != nil {
+				return err
+			}
+			c.seen[key] = o
+			return nil
 		}
 	}
-	return 0, fmt.Errorf("%w: no threshold has the scale %v", ErrUnsupported, scale)
-}
-
-// assume sets the range of an activation to that of a threshold.
-func (c *Calibration) assume(key activation, threshold float32) {
-	var r quantizer.MinMax
-	if err := r.Observe([]float32{-threshold, threshold}); err != nil {
-		panic("network: a threshold that is not finite")
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.ranges[key] = r
+	return fmt.Errorf("%w: no range has the scale %v and zero point %d", ErrUnsupported, p.Scale, p.Zero)
 }

@@ -33,7 +33,7 @@ func attention(seed uint64) *Graph {
 	return g
 }
 
-var qdqFormats = []string{"int8", "int8full", "int4", "int7full", "q1.6", "int12", "e4m3fn", "e5m2", "e4m3fnuz", "e5m2fnuz"}
+var qdqFormats = []string{"int8", "int8full", "uint8", "int4", "int7full", "q1.6", "int12", "e4m3fn", "e5m2", "e4m3fnuz", "e5m2fnuz"}
 
 // TestQDQ: what InsertQDQ writes is read back to the bits of the arithmetic, with
 // calibrated and with trained thresholds, and computes the same in float32 to rounding,
@@ -52,8 +52,12 @@ func TestQDQ(t *testing.T) {
 			half.Float[i] *= 0.6
 		}
 		for _, format := range qdqFormats {
-			for _, perChannel := range []bool{false, true} {
-				few := FewBit{Format: formatOf(t, format), PerChannel: perChannel, Calibration: calibrated(t, c.g, half)}
+			for k := range 4 {
+				few := FewBit{Format: formatOf(t, format), PerChannel: k%2 > 0, Calibration: calibrated(t, c.g, half)}
+				few.Asymmetric = k > 1 && few.Format.Kind() != quantizer.Minifloat
+				if k == 2 {
+					few.WeightFormat = formatOf(t, "int6")
+				}
 				if few.Format.Kind() == quantizer.Integer {
 					few.Accumulator = blas.Accumulator{Exact: true}
 				}
@@ -68,7 +72,7 @@ func TestQDQ(t *testing.T) {
 				}
 				for _, few.Calibration = range states {
 					checkQDQ(t, name+" "+format, c.g, few, c.x, 0)
-					if few.Format.Kind() != quantizer.Minifloat {
+					if few.Format.Kind() != quantizer.Minifloat && few.WeightScheme(1, 1).Format.Kind() != quantizer.Minifloat {
 						g, _, err := RoundBiases(c.g, few)
 						if err != nil {
 							t.Fatal(err)
@@ -108,7 +112,7 @@ func checkQDQ(t *testing.T, name string, g *Graph, few FewBit, x *Tensor, biases
 		size = max(size, math.Abs(float64(want[i])))
 		most = max(most, math.Abs(float64(v)-float64(want[i])))
 	}
-	if !(most <= 1e-4*size) {
+	if !(most <= 5e-4*size) { // a code of int12 is less
 		t.Errorf("%s: logits of up to %v differ by %v in float32", name, size, most)
 	}
 	plain, back, err := RemoveQDQ(q)
@@ -129,6 +133,14 @@ func checkQDQ(t *testing.T, name string, g *Graph, few FewBit, x *Tensor, biases
 	}
 }
 
+// see sets what a calibration has seen of an activation.
+func see(t *testing.T, c *Calibration, key activation, x ...float32) {
+	t.Helper()
+	if err := c.observe(key, x); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestQDQCodes states by hand what stands in the graph.
 func TestQDQCodes(t *testing.T) {
 	inits := map[string]*Tensor{"w": NewFloat([]int{2, 2, 1, 1}, []float32{1, -0.5, 0.25, 12.7}), "b": NewFloat([]int{2}, []float32{3, 4})}
@@ -137,8 +149,8 @@ func TestQDQCodes(t *testing.T) {
 		g.Nodes[i].Name = g.Nodes[i].Outputs[0]
 	}
 	c := NewCalibration()
-	c.assume(activation{"a", 'x', 0, 2}, 2.54)
-	c.assume(activation{"y", 'x', 0, 2}, 127)
+	see(t, c, activation{"a", 'x', 0, 2}, 0, 2.54)
+	see(t, c, activation{"y", 'x', 0, 2}, -1, 127)
 	q, _, err := InsertQDQ(g, FewBit{Format: formatOf(t, "int8"), PerChannel: true, Calibration: c})
 	if err != nil {
 		t.Fatal(err)
@@ -194,8 +206,8 @@ func TestRoundBiases(t *testing.T) {
 	g := sequence(inits, nodeOf("Gemm", "g", Attributes{"transB": attrInt(1)}, "x", "w", "b"), nodeOf("MatMul", "y", nil, "g", "v"))
 	g.Nodes[0].Name, g.Nodes[1].Name = "g", "m"
 	few := FewBit{Format: formatOf(t, "int8"), PerChannel: true, Calibration: NewCalibration()}
-	few.Calibration.assume(activation{"g", 'x', 0, 3}, 63.5)
-	few.Calibration.assume(activation{"m", 'x', 0, 1}, 1)
+	see(t, few.Calibration, activation{"g", 'x', 0, 3}, -1, 63.5)
+	see(t, few.Calibration, activation{"m", 'x', 0, 1}, -1, 1)
 	rounded, entries, err := RoundBiases(g, few)
 	if err != nil {
 		t.Fatal(err)
@@ -326,7 +338,7 @@ func TestQDQErrors(t *testing.T) {
 	}
 	// A zero point, and a type of its own for one product.
 	for _, change := range []func(n *Node, q *Graph){
-		func(n *Node, q *Graph) { q.Initializers[n.Inputs[2]] = NewInt(Int8, []int{}, []int64{3}) },
+		func(n *Node, q *Graph) { q.Initializers["d/w/zero"] = NewInt(Int8, []int{}, []int64{3}) },
 		func(n *Node, q *Graph) { q.Initializers[n.Inputs[2]] = NewInt(Uint8, []int{}, []int64{0}) },
 	} {
 		q, _, err := InsertQDQ(g, few)

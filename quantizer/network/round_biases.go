@@ -29,8 +29,10 @@ type BiasRounding struct {
 // activations. The given graph does not change. The report has an entry for each
 // Conv, Gemm, MatMul and recurrent node.
 func RoundBiases(g *Graph, f FewBit) (*Graph, []BiasRounding, error) {
-	if k := f.Format.Kind(); k != quantizer.Integer && k != quantizer.FixedPoint {
-		return nil, nil, report{fmt.Errorf("%w: biases in units of %v", ErrUnsupported, f.Format)}
+	for _, format := range []quantizer.Format{f.Format, f.WeightScheme(1, 1).Format} {
+		if k := format.Kind(); k != quantizer.Integer && k != quantizer.FixedPoint {
+			return nil, nil, report{fmt.Errorf("%w: biases in units of %v", ErrUnsupported, format)}
+		}
 	}
 	e := newEditor(g)
 	var out []BiasRounding
@@ -68,20 +70,19 @@ func RoundBiases(g *Graph, f FewBit) (*Graph, []BiasRounding, error) {
 
 // biasUnits returns s_x * s_w of each output channel.
 func (f FewBit) biasUnits(w *weighted, node string) ([]float32, error) {
-	t, ok := f.Calibration.operandThreshold(node)
-	if !ok {
-		return nil, fmt.Errorf("%w: %s", ErrNotCalibrated, node)
-	}
-	scales, err := f.scalesOf(w, node)
+	x, err := f.paramsOf(f.ActivationScheme(), activation{node, 'x', 0, w.outs})
 	if err != nil {
 		return nil, err
 	}
-	s := scaleOf(f.Format, t)
-	unit := f.Format.Decode(1)
+	params, err := f.weightParams(w.weights, w.outs, node)
+	if err != nil {
+		return nil, err
+	}
+	unit := f.Format.Decode(1) * f.WeightScheme(1, 1).Format.Decode(1)
 	units := make([]float32, w.outs)
 	for k := range units {
-		// Two powers of two and a product of two float32: exact, rounded once.
-		units[k] = float32(float64(s) * float64(scales[k%len(scales)]) * unit * unit)
+		// A power of two and a product of two float32: exact, rounded once.
+		units[k] = float32(float64(x.Scale) * float64(params[k%len(params)].Scale) * unit)
 		if units[k] == 0 {
 			return nil, fmt.Errorf("%w: the unit of channel %d is below float32", ErrUnsupported, k)
 		}

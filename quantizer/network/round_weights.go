@@ -2,7 +2,6 @@ package network
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/halfulp/halfulp/quantizer"
 )
@@ -19,9 +18,10 @@ type WeightRounding struct {
 
 // RoundWeights returns a graph in which the weights of every Conv and Gemm have the
 // values that few-bit arithmetic gives them: rounded to the format, with the scales
-// of [FewBit] (trained ones, where its calibration has them), and multiplied by the scale again. So another program computes with
-// the same weights in float32. Biases stay float32, and so do the nodes that f
-// keeps in float32. [FewBit] finds the same codes in the rounded weights.
+// of [FewBit] (trained ones, where its calibration has them), and multiplied by the
+// scale again. So another program computes with the same weights in float32. Biases
+// stay float32, and so do the nodes that f keeps in float32. [FewBit] finds the same
+// codes in the rounded weights, unless a WeightCriterion that clips chooses anew.
 //
 // The given graph does not change. The report has an entry for each Conv, Gemm,
 // MatMul and recurrent node.
@@ -45,41 +45,22 @@ func RoundWeights(g *Graph, f FewBit) (*Graph, []WeightRounding, error) {
 			out = append(out, entry)
 			continue
 		}
-		if entry.Scales, err = f.scalesOf(w, entry.Node); err != nil {
+		params, err := f.weightParams(w.weights, w.outs, entry.Node)
+		if err != nil {
 			return nil, nil, report{fmt.Errorf("rounding node %q: %w", entry.Node, err)}
 		}
+		for _, p := range params {
+			entry.Scales = append(entry.Scales, p.Scale)
+		}
 		rounded := make([]float32, len(w.weights))
-		quantizer.FakeQuantizeChannels(rounded, w.weights, f.Format, entry.Scales, len(rounded)/len(entry.Scales))
+		format := f.WeightScheme(1, 1).Format
+		quantizer.FakeQuantizeChannels(rounded, w.weights, format, entry.Scales, len(rounded)/len(entry.Scales))
 		entry.Noise = noise(w.weights, rounded)
 		w.weights = rounded
 		e.store(w)
 		out = append(out, entry)
 	}
 	return e.g, out, nil
-}
-
-// scalesOf returns the scales of a product's weights: from the thresholds that were
-// trained for it, otherwise from the largest magnitudes.
-func (f FewBit) scalesOf(w *weighted, node string) ([]float32, error) {
-	thresholds, err := w.ranges()
-	if err != nil {
-		return nil, err
-	}
-	if !f.PerChannel {
-		thresholds = []float32{slices.Max(thresholds)}
-	}
-	trained := f.Calibration.weights(node)
-	if trained == nil {
-		return quantizer.Scales(f.Format, thresholds), nil
-	}
-	if len(trained) != len(thresholds) {
-		return nil, fmt.Errorf("%w: %d trained thresholds of weights, want %d", ErrShape, len(trained), len(thresholds))
-	}
-	scales := make([]float32, len(trained))
-	for i, t := range trained {
-		scales[i] = scaleOf(f.Format, t)
-	}
-	return scales, nil
 }
 
 // hasProduct reports whether an operator has matrix products with weights.

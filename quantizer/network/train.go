@@ -30,7 +30,7 @@ type TrainOptions struct {
 	// InputGradients asks for the gradients of the graph's inputs too.
 	InputGradients bool
 	// Thresholds, unless nil, makes the graph compute in few bits and trains the
-	// thresholds instead of initializers; Parameters must be empty then, and batch
+	// thresholds, or what else it says; Parameters must be empty then, and batch
 	// normalization is frozen.
 	Thresholds *ThresholdOptions
 
@@ -72,11 +72,22 @@ type parameter struct {
 	tensor        *Tensor
 	gradient      []float32
 	first, second []float32 // moments
+	// Where the tensor is multipliers: the initializer, and what it began with.
+	of   *Tensor
+	base []float32
+}
+
+// initializer returns the tensor of the graph that a parameter stands for.
+func (p *parameter) initializer() *Tensor {
+	if p.of != nil {
+		return p.of
+	}
+	return p.tensor
 }
 
 func newParameter(name string, tensor *Tensor) *parameter {
 	size := len(tensor.Float)
-	return &parameter{name, tensor, make([]float32, size), make([]float32, size), make([]float32, size)}
+	return &parameter{name: name, tensor: tensor, gradient: make([]float32, size), first: make([]float32, size), second: make([]float32, size)}
 }
 
 // NewTrainer makes a graph ready for training. Its tensors are copied: g does
@@ -131,8 +142,14 @@ func newTrainer(g *Graph, o TrainOptions) (*Trainer, error) {
 		if len(o.Parameters) > 0 {
 			return nil, fmt.Errorf("%w: training initializers together with thresholds", ErrUnsupported)
 		}
-		t.options.Parameters, t.options.FrozenBatchNorm = []string{}, true
+		if o.Thresholds.Train >= trains {
+			return nil, fmt.Errorf("%w: training of %v", ErrUnsupported, o.Thresholds.Train)
+		}
 		t.thresholds = newThresholdTraining(*o.Thresholds, o.Threads)
+		t.options.Parameters, t.options.FrozenBatchNorm = []string{}, true
+		if o.Thresholds.Train != Thresholds {
+			t.options.Parameters = t.thresholds.initializers(g)
+		}
 		run.Arithmetic = t.thresholds
 	}
 	if err := t.adopt(g); err != nil {
@@ -210,6 +227,11 @@ func (t *Trainer) adopt(g *Graph) error {
 		}
 		p := newParameter(name, tensor.clone())
 		t.graph.Initializers[name] = p.tensor
+		if t.thresholds != nil && t.options.Thresholds.Train == Pointwise {
+			p.of, p.base = p.tensor, tensor.Float
+			p.tensor = NewFloat(tensor.Shape, nil)
+			fill(p.tensor.Float, 1)
+		}
 		t.parameters[name] = p
 		t.order = append(t.order, p)
 	}
@@ -296,6 +318,11 @@ func (t *Trainer) backward(inputs map[string]*Tensor, target Target) (float64, e
 		clear(p.gradient)
 	}
 	tape.backward()
+	for _, p := range t.order {
+		for i, w := range p.base {
+			p.gradient[i] *= w
+		}
+	}
 	return loss, nil
 }
 
@@ -325,7 +352,7 @@ func (t *Trainer) Update() {
 		update()
 	}
 	if t.thresholds != nil {
-		t.fault = t.thresholds.project()
+		t.fault = t.project()
 	}
 }
 
@@ -386,7 +413,7 @@ func (t *Trainer) Graph() *Graph {
 		g.Initializers[name] = tensor
 	}
 	for _, p := range t.parameters {
-		g.Initializers[p.name] = p.tensor.clone()
+		g.Initializers[p.name] = p.initializer().clone()
 	}
 	for _, name := range t.running {
 		g.Initializers[name] = t.graph.Initializers[name].clone()

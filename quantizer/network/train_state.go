@@ -71,7 +71,7 @@ func (t *Trainer) SetState(s TrainState) error {
 	}
 	t.step, t.adamStep, t.fed, t.fault = s.Steps, s.SinceRestart, false, nil
 	if t.thresholds != nil {
-		return t.thresholds.project()
+		return t.project()
 	}
 	return nil
 }

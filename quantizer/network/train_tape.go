@@ -143,7 +143,7 @@ func (t *Trainer) makeTape(shapes map[string][]int) (*tape, error) {
 		if s.tensor == nil && !view[id] {
 			s.tensor = newTensor(v)
 		}
-		if param := t.parameters[t.net.names[id]]; param != nil && param.tensor == v.known {
+		if param := t.parameters[t.net.names[id]]; param != nil && param.initializer() == v.known {
 			s.gradient, s.parameter = param.gradient, true
 		}
 		z.slots[id] = s
