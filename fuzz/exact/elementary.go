@@ -424,8 +424,8 @@ func Gelu(x Number) Result {
 		return exactly(x)
 	case negligible(x): // x/2 + x*x/sqrt(2*pi) + ...
 		return beside(Scalb(x, -1).Number, !x.Negative)
-	case !x.Negative && exceeds(x, 16) && exceeds(Scalb(x, 3).Number, max(0, resolution(x)-x.Exp+x.binade()+1)):
-		// x - x*Phi(-x), where Phi(-x) < e^(-x*x/2) <= e^-8x
+	case !x.Negative && exceeds(Scalb(x, 3).Number, max(160, resolution(x)-x.Exp+x.binade()+1)):
+		// x - x*Phi(-x), where Phi(-x) < e^(-x*x/2) <= e^-8x as x > 20: less than a unit
 		return beside(x, false)
 	case x.binade() >= farBinade/2:
 		return extreme(true, false)

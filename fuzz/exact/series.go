@@ -51,16 +51,16 @@ func exponential(x interval, n int) interval {
 	j := int(math.Sqrt(float64(n))) / 2
 	w := n + 2*j + 16 // each squaring doubles the width at most twice
 	f := x.fixed(w)
-	ln2 := log2.floor(w)
-	k := new(big.Int).Div(f.lo, ln2)
-	// k*log(2), with as many bits more as k has.
-	long := k.BitLen()
-	product := new(big.Int).Mul(k, log2.floor(w+long))
-	width := new(big.Int).Abs(k) // what the bits of log(2) left out are worth
+	// k*log(2), with as many bits more as k has: off by k last places.
+	long := max(0, x.top())
+	ln2 := log2.floor(w + long)
+	k := new(big.Int).Div(new(big.Int).Lsh(f.lo, uint(long)), ln2)
+	product, width := new(big.Int).Mul(k, ln2), new(big.Int).Abs(k)
 	below, above := new(big.Int).Sub(product, width), new(big.Int).Add(product, width)
 	r := bounds{f.lo.Sub(f.lo, ceilShift(above, long)), f.hi.Sub(f.hi, floorShift(below, long))}
-	for r.lo.Sign() < 0 { // the quotient above was by the floor of log(2)
+	if r.lo.Sign() < 0 { // the quotient was by the floor of log(2)
 		k.Sub(k, one)
+		ln2 = log2.floor(w)
 		r.lo.Add(r.lo, ln2)
 		r.hi.Add(r.hi, new(big.Int).Add(ln2, one))
 	}
