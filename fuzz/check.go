@@ -43,10 +43,12 @@ func Check(ctx context.Context, s Subject, op Operation, o Options) (*Report, er
 	}
 	c := newCheck(s, op, o)
 	err := c.run(ctx)
+	c.report.Incomplete = err != nil
+	c.report.Exhaustive = c.report.Exhaustive && err == nil
+	c.report.Findings, c.report.Classified = c.found.resolve(), c.found.classified
 	if err == nil {
 		err = c.shrink(ctx)
 	}
-	c.finish()
 	return c.report, err
 }
 
@@ -54,7 +56,10 @@ func Check(ctx context.Context, s Subject, op Operation, o Options) (*Report, er
 type batcher interface{ batch() int }
 
 // recorded is a Subject that brings its cases along.
-type recorded interface{ cases(yield func(Case) bool) }
+type recorded interface {
+	cases(yield func(Case) bool)
+	failed() error // why the cases end, nil at their proper end
+}
 
 const batchSize = 1 << 12
 
@@ -83,18 +88,11 @@ func newCheck(s Subject, op Operation, o Options) *check {
 }
 
 func (c *check) run(ctx context.Context) error {
-	cases, count := c.options.Cases, c.options.Count
+	cases, count := casesOf(c.op, c.options)
 	if r, ok := c.subject.(recorded); ok {
-		cases = r.cases
-	}
-	if cases == nil {
-		if count == 0 {
-			count = DefaultCount
-		}
-		cases = Cases(c.op, c.options.Seed)
-		if c.report.Exhaustive = domain(c.op) <= uint64(count); c.report.Exhaustive {
-			cases = All(c.op)
-		}
+		cases, count = r.cases, c.options.Count
+	} else {
+		c.report.Exhaustive = c.options.Cases == nil && domain(c.op) <= uint64(count)
 	}
 	left := count
 	var err error
@@ -113,10 +111,24 @@ func (c *check) run(ctx context.Context) error {
 	if err == nil {
 		err = c.flush(ctx)
 	}
-	if err != nil {
-		c.report.Exhaustive = false
+	if r, ok := c.subject.(recorded); ok && err == nil {
+		err = r.failed()
 	}
 	return err
+}
+
+// casesOf returns the cases that o asks for and their largest number, 0 for all.
+func casesOf(op Operation, o Options) (iter.Seq[Case], int64) {
+	switch {
+	case o.Cases != nil:
+		return o.Cases, o.Count
+	case o.Count <= 0:
+		o.Count = DefaultCount
+	}
+	if domain(op) <= uint64(o.Count) {
+		return All(op), o.Count
+	}
+	return Cases(op, o.Seed), o.Count
 }
 
 // domain returns the number of different cases of an operation, or the largest

@@ -3,8 +3,10 @@
 //
 // An [Operation] is data: an [Operator], the format of each operand and of the
 // result, and a [Context] of rounding. An implementation is a [Subject]: a Go
-// function, or a program. [Check] runs it on cases, compares each answer with the
-// one correct rounding as package fuzz/exact defines it, and explains what is wrong:
+// function ([Unary], [Binary], [Ternary], [Func]), a [Program] that reads operands
+// and writes results, or a file of results, [Vectors]. [Check] runs it on cases,
+// compares each answer with the one correct rounding as package fuzz/exact defines it,
+// and explains what is wrong:
 //
 //	op := fuzz.Add.In(fuzz.Float(f))
 //	r, err := fuzz.Check(ctx, fuzz.Binary(add), op, fuzz.Options{}) // func add(x, y uint8) uint8
@@ -23,6 +25,7 @@
 // midpoints of the result's format, cancellation, the borders of overflow and
 // underflow. [Coverage] counts what the cases were.
 //
+// [WriteVectors] and [WriteTable] write cases with their correct results for others.
 // For tests of one's own there are generators for github.com/leanovate/gopter,
 // [Codes] and [Gen], the iterators [All] and [Cases], [Native] for testing.F, and the
 // corner cases themselves, [Corners].

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"os"
+	"strings"
 
 	"github.com/leanovate/gopter"
 	"github.com/leanovate/gopter/prop"
@@ -77,4 +79,53 @@ func ExampleCodes() {
 	// Output:
 	// + a square is not negative: OK, passed 100 tests.
 	// true
+}
+
+// A program that reads lines of operands, "38 3c", and answers with lines of the
+// result and the flags, "42 01".
+func ExampleProgram() {
+	p := &fuzz.Program{Command: []string{"./their-fpu", "--round", "zero"}}
+	op := fuzz.Add.In(fuzz.Float(minifloat.MustFormat(4, 3, minifloat.FNFamily))).With(fuzz.Context{Mode: rounding.ToZero})
+	r, err := fuzz.Check(context.Background(), p, op, fuzz.Options{})
+	if err != nil {
+		fmt.Println(err) // it does not run, hangs, or answers what is no answer
+		return
+	}
+	fmt.Println(r)
+}
+
+func ExampleWriteVectors() {
+	op := fuzz.Add.In(fuzz.Float(minifloat.MustFormat(2, 1, minifloat.FiniteFamily)))
+	cases := func(yield func(fuzz.Case) bool) {
+		_ = yield(fuzz.Case{0x2, 0x3}) && yield(fuzz.Case{0x7, 0x1})
+	}
+	if err := fuzz.WriteVectors(os.Stdout, op, fuzz.VectorOptions{Cases: cases, Flags: true}); err != nil {
+		fmt.Println(err)
+	}
+	// Output:
+	// # source: halfulp, package fuzz
+	// # op: add
+	// # operands: e2m1fn e2m1fn
+	// # result: e2m1fn
+	// # mode: ToNearestEven
+	// # saturation: SatNone
+	// # tininess: AfterRounding
+	// # nan: CanonicalNaN
+	// # overflow: Saturate
+	// 2 3 4 01
+	// 7 1 7 01
+}
+
+func ExampleVectors() {
+	file := "# op: f16_add\n# format: f16\n# mode: near_even\n3c00 3c00 4000 00\n3c00 1000 3c01 01\n"
+	v, err := fuzz.ReadVectors(strings.NewReader(file), "add.txt", fuzz.Operation{})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	r, _ := fuzz.Check(context.Background(), v, v.Operation, fuzz.Options{})
+	fmt.Println(r)
+	// Output:
+	// add binary16, ToNearestEven: 1 of 2 cases wrong
+	//   wrong tie: it rounds to nearest, ties away from zero (1 case); simplest: 0x3c00 + 0x1000 = 1 + 0.00048828125: got 0x3c01 (1.0009765625), want 0x3c00 (1)
 }

@@ -56,24 +56,24 @@ func (o *Operator) Arity() int { return o.arity }
 // format. Eq, Le and Lt raise what their counterparts of TestFloat do: Eq is quiet,
 // the others signal. Convert takes any format to any other.
 var (
-	Add     = binary("add", "+", exact.Add).in(sumInWords)
-	Sub     = binary("sub", "-", exact.Sub).in(differenceInWords)
-	Mul     = binary("mul", "*", exact.Mul).in(productInWords)
-	Quo     = binary("quo", "/", exact.Quo, "div").in(quotientInWords)
-	FMA     = ternary("fma", exact.FMA, "muladd").in(fmaInWords)
-	FAA     = ternary("faa", exact.FAA)
-	Sqrt    = unary("sqrt", exact.Sqrt)
-	Recip   = unary("recip", exact.Recip)
-	Rsqrt   = unary("rsqrt", exact.Rsqrt)
-	Rem     = binary("rem", "", exact.Remainder, "remainder")
-	Mod     = binary("mod", "", exact.Mod, "fmod")
-	Neg     = unary("neg", exact.Negate)
-	Abs     = unary("abs", exact.Abs)
-	Logb    = unary("logb", exact.Logb)
-	Convert = unary("convert", exact.Convert).in(valueInWords)
+	Add     = binaryOperator("add", "+", exact.Add).in(sumInWords)
+	Sub     = binaryOperator("sub", "-", exact.Sub).in(differenceInWords)
+	Mul     = binaryOperator("mul", "*", exact.Mul).in(productInWords)
+	Quo     = binaryOperator("quo", "/", exact.Quo, "div").in(quotientInWords)
+	FMA     = ternaryOperator("fma", exact.FMA, "muladd").in(fmaInWords)
+	FAA     = ternaryOperator("faa", exact.FAA)
+	Sqrt    = unaryOperator("sqrt", exact.Sqrt)
+	Recip   = unaryOperator("recip", exact.Recip)
+	Rsqrt   = unaryOperator("rsqrt", exact.Rsqrt)
+	Rem     = binaryOperator("rem", "", exact.Remainder, "remainder")
+	Mod     = binaryOperator("mod", "", exact.Mod, "fmod")
+	Neg     = unaryOperator("neg", exact.Negate)
+	Abs     = unaryOperator("abs", exact.Abs)
+	Logb    = unaryOperator("logb", exact.Logb)
+	Convert = unaryOperator("convert", exact.Convert).in(valueInWords)
 
 	// ConvertNotExact is Convert to an integer that does not raise Inexact.
-	ConvertNotExact = quiet("convertNotExact", unary("", exact.Convert))
+	ConvertNotExact = quiet("convertNotExact", unaryOperator("", exact.Convert))
 
 	Hypot = &Operator{name: "hypot", arity: 2, exact: func(x []exact.Number, e Environment) exact.Result {
 		return exact.Hypot(x[0], x[1], e.Result.P3109)
@@ -104,11 +104,23 @@ var (
 	ScaledMul = scaled("scaledMul", exact.ScaledMul)
 )
 
-// Operators returns the operators of this package.
+// elementary are the functions of package exact that no operator above stands for.
+var elementary = func() (all []*Operator) {
+	for _, f := range exact.Functions() {
+		if f.Name != "Rsqrt" {
+			all = append(all, unaryOperator(strings.ToLower(f.Name), f.Of))
+		}
+	}
+	return all
+}()
+
+// Operators returns the operators of this package: the variables above, and the
+// elementary functions exp, log, tanh and so on.
 func Operators() []*Operator {
-	return []*Operator{Add, Sub, Mul, Quo, FMA, FAA, Sqrt, Recip, Rsqrt, Hypot, Rem, Mod, Neg, Abs, Logb, Convert, ConvertNotExact,
+	all := []*Operator{Add, Sub, Mul, Quo, FMA, FAA, Sqrt, Recip, Rsqrt, Hypot, Rem, Mod, Neg, Abs, Logb, Convert, ConvertNotExact,
 		RoundToInt, RoundToIntNotExact, Minimum, Maximum, MinimumNumber, MaximumNumber, MinimumMagnitude, MaximumMagnitude,
 		MinimumMagnitudeNumber, MaximumMagnitudeNumber, Eq, Lt, Le, EqSignaling, LtQuiet, LeQuiet, ScaledAdd, ScaledSub, ScaledMul}
+	return append(all, elementary...)
 }
 
 // ParseOperator returns the operator of a name, in any case: those of Operators,
@@ -127,17 +139,17 @@ func ParseOperator(name string) (*Operator, error) {
 	return nil, fmt.Errorf("fuzz: unknown operation %q, not one of %s", name, strings.Join(names, ", "))
 }
 
-func unary(name string, f func(x exact.Number) exact.Result, aliases ...string) *Operator {
+func unaryOperator(name string, f func(x exact.Number) exact.Result, aliases ...string) *Operator {
 	return &Operator{name: name, arity: 1, aliases: aliases,
 		exact: func(x []exact.Number, _ Environment) exact.Result { return f(x[0]) }}
 }
 
-func binary(name, symbol string, f func(x, y exact.Number) exact.Result, aliases ...string) *Operator {
+func binaryOperator(name, symbol string, f func(x, y exact.Number) exact.Result, aliases ...string) *Operator {
 	return &Operator{name: name, symbol: symbol, arity: 2, aliases: aliases,
 		exact: func(x []exact.Number, _ Environment) exact.Result { return f(x[0], x[1]) }}
 }
 
-func ternary(name string, f func(x, y, z exact.Number) exact.Result, aliases ...string) *Operator {
+func ternaryOperator(name string, f func(x, y, z exact.Number) exact.Result, aliases ...string) *Operator {
 	return &Operator{name: name, arity: 3, aliases: aliases,
 		exact: func(x []exact.Number, _ Environment) exact.Result { return f(x[0], x[1], x[2]) }}
 }
@@ -148,7 +160,7 @@ func scaled(name string, f func(x, sx, y, sy exact.Number) exact.Result) *Operat
 }
 
 func extremum(name string, which exact.Extremum) *Operator {
-	return binary(name, "", func(x, y exact.Number) exact.Result { return exact.Choose(which, x, y) })
+	return binaryOperator(name, "", func(x, y exact.Number) exact.Result { return exact.Choose(which, x, y) })
 }
 
 // quiet returns o without its Inexact.

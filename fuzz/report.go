@@ -12,6 +12,7 @@ type Report struct {
 
 	Checked, Failed int64 // cases run, and those of them that disagreed
 	Exhaustive      bool  // the cases were all there are
+	Incomplete      bool  // the check ended with an error
 
 	// Findings are the faults that explain the disagreements, the most frequent first.
 	// Of the disagreements the first 65536 are classified: Classified says how many
@@ -44,10 +45,8 @@ type Disagreement struct {
 	Want     Answer
 }
 
-// OK reports whether all cases agreed, and there were any.
-func (r *Report) OK() bool { return r.Failed == 0 && r.Checked > 0 }
-
-func (c *check) finish() { c.report.Classified = c.found.classified }
+// OK reports whether the check came to its end, there were cases, and all agreed.
+func (r *Report) OK() bool { return r.Failed == 0 && r.Checked > 0 && !r.Incomplete }
 
 // plural writes a count and a noun.
 func plural(n int64, noun string) string {

@@ -9,7 +9,6 @@ const maxRounds = 200
 // kind, for as long as there are any. The cases of all findings are asked at once: a
 // program is started once for all.
 func (c *check) shrink(ctx context.Context) error {
-	c.report.Findings = c.found.resolve()
 	if _, ok := c.subject.(recorded); ok || c.report.Exhaustive {
 		return nil // no other cases, or all were seen
 	}
