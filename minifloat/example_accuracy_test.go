@@ -58,3 +58,15 @@ func ExampleFromRat() {
 	fmt.Println(third, flags, value)
 	// Output: E4M3FN(0.3) ....x 5/16
 }
+
+// What ml_dtypes makes of a number is what Encode makes of it, but for the scales of OCP MX and for NaN.
+func ExampleFormat_EncodeMLDtypes() {
+	scale := minifloat.FormatOf[minifloat.E8M0FNU]()
+	for _, x := range []float32{3, 0} {
+		code, flags := minifloat.Context{}.Encode(scale, float64(x))
+		fmt.Println(x, scale.Decode(code), flags, scale.Decode(scale.EncodeMLDtypes(x)))
+	}
+	// Output:
+	// 3 2 ....x 4
+	// 0 5.877471754111438e-39 ...ux NaN
+}

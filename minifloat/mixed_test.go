@@ -159,6 +159,7 @@ func TestStochastic(t *testing.T) {
 	fs := fastFormats(t)
 	modes := map[rounding.Mode]exact.Mode{
 		rounding.StochasticA: exact.StochasticA, rounding.StochasticB: exact.StochasticB, rounding.StochasticC: exact.StochasticC,
+		rounding.StochasticEqual: exact.StochasticEqual,
 	}
 	for i := range 20000 {
 		f := fs[i%len(fs)]

@@ -13,8 +13,15 @@ import (
 // chances returns of how many of the 2^n random words a value at the fraction nu of
 // the way between two neighbours goes up, by P3109's description of each mode: the
 // first n bits of nu, nu rounded to n bits with ties up, and with ties to even. All
-// three are 2^n * nu, without bias, where nu has n bits or fewer.
+// three are 2^n * nu, without bias, where nu has n bits or fewer. With equal odds it is
+// half of them.
 func chances(mode rounding.Mode, nu *big.Rat, n int) int64 {
+	if mode == rounding.StochasticEqual {
+		if nu.Sign() == 0 {
+			return 0
+		}
+		return 1 << (n - 1)
+	}
 	scaled := new(big.Rat).Mul(nu, new(big.Rat).SetInt64(1<<n))
 	floor := new(big.Int).Div(scaled.Num(), scaled.Denom())
 	rest := new(big.Rat).Sub(scaled, new(big.Rat).SetInt(floor))
@@ -27,7 +34,7 @@ func chances(mode rounding.Mode, nu *big.Rat, n int) int64 {
 	return up
 }
 
-var stochasticModes = []rounding.Mode{rounding.StochasticA, rounding.StochasticB, rounding.StochasticC}
+var stochasticModes = []rounding.Mode{rounding.StochasticA, rounding.StochasticB, rounding.StochasticC, rounding.StochasticEqual}
 
 // The probability of each outcome, by all random words of 1 to 8 bits: every pair of
 // neighbouring values of small formats of each family, with values at 32 parts of the
@@ -108,7 +115,7 @@ func stochastically(random uint64, n int) []operation {
 // formats of 4 bits or fewer, random ones of up to 30 bits on formats of every width,
 // the random bits around what decides as well.
 func TestProofStochasticOperations(t *testing.T) {
-	modes := []exact.Mode{exact.StochasticA, exact.StochasticB, exact.StochasticC}
+	modes := []exact.Mode{exact.StochasticA, exact.StochasticB, exact.StochasticC, exact.StochasticEqual}
 	subjects := append(append(smallSubjects(t), namedSmall(t)...), wideSubjects(t)...)
 	for i, s := range subjects {
 		t.Run(s.name, func(t *testing.T) {
@@ -121,7 +128,7 @@ func TestProofStochasticOperations(t *testing.T) {
 						for n := 1; n <= sized(2, 4, 4); n++ {
 							for word := range uint64(1) << n {
 								for _, op := range stochastically(word, n)[:5] {
-									o := newOption(exact.Options{Mode: modes[int(word+uint64(x.v.Bits))%3], Random: word, Bits: n})
+									o := newOption(exact.Options{Mode: modes[int(word+uint64(x.v.Bits))%4], Random: word, Bits: n})
 									p.prove(op, s, x.v, y.v, y.v, x.n, y.n, y.n, []option{o})
 								}
 							}

@@ -22,6 +22,7 @@ const (
 	p3109    = "IEEE P3109"
 	riscv    = "RISC-V"
 	softfl   = "SoftFloat"
+	cpfloat  = "CPFloat"
 	systemC  = "SystemC sc_fixed, AC and AP datatypes, APyTypes"
 	acDatat  = "AC datatypes, APyTypes"
 	apyTypes = "APyTypes"
@@ -49,6 +50,14 @@ var aliases = [...]Alias{
 	{"RTZ", ToZero, riscv},
 	{"RUP", ToPositiveInf, riscv},
 	{"RDN", ToNegativeInf, riscv},
+	{"CPFLOAT_RND_NE", ToNearestEven, cpfloat},
+	{"CPFLOAT_RND_NA", ToNearestAway, cpfloat},
+	{"CPFLOAT_RND_NZ", ToNearestZero, cpfloat},
+	{"CPFLOAT_RND_TZ", ToZero, cpfloat},
+	{"CPFLOAT_RND_TP", ToPositiveInf, cpfloat},
+	{"CPFLOAT_RND_TN", ToNegativeInf, cpfloat},
+	{"CPFLOAT_RND_OD", ToOdd, cpfloat},
+	{"CPFLOAT_RND_SE", StochasticEqual, cpfloat},
 	{"near_even", ToNearestEven, softfl},
 	{"near_maxMag", ToNearestAway, softfl},
 	{"minMag", ToZero, softfl},
@@ -100,7 +109,7 @@ var aliases = [...]Alias{
 var notModes = map[string]string{
 	"jam":           "it sets the last bit of exact values too; the one that leaves them alone is JAM_UNBIASED",
 	"trnmag":        "it adds one to every negative value, exact ones too; toward zero is TRN_ZERO",
-	"stochequal":    "it moves exact values too",
+	"stochequal":    "it moves exact values too; the one that leaves them alone is StochasticEqual",
 	"stochweighted": "it draws its own random bits; StochasticA is the same distribution with the caller's",
 	"round":         "it has several meanings: ties away from zero, ties up, or any nearest mode",
 	"nearest":       "it has several meanings, by what becomes of ties",

@@ -28,12 +28,17 @@ const (
 	StochasticB
 	StochasticC
 
+	// StochasticEqual sends every inexact value up or down with equal odds, by the
+	// first of the random bits.
+	StochasticEqual
+
 	modeCount
 )
 
 var modeNames = [modeCount]string{
 	"ToNearestEven", "ToNearestAway", "ToZero", "AwayFromZero", "ToNegativeInf", "ToPositiveInf",
 	"ToNearestZero", "ToNearestUp", "ToNearestDown", "ToNearestOdd", "ToOdd", "StochasticA", "StochasticB", "StochasticC",
+	"StochasticEqual",
 }
 
 // Modes returns the deterministic modes, in order of their values.
@@ -92,14 +97,15 @@ func Increment(m Mode, neg, odd, half, sticky bool) bool {
 	panic("rounding: unknown mode, or a stochastic one without random bits")
 }
 
-// IncrementStochastic decides the stochastic modes of IEEE P3109 (interim
-// report 4.0, RoundToPrecision). The discarded part is fraction/2^64, or a
+// IncrementStochastic decides the stochastic modes: those of IEEE P3109 (interim
+// report 4.0, RoundToPrecision), and the one with equal odds of CPFloat (SE). The discarded part is fraction/2^64, or a
 // little more where sticky is set; random holds n random bits, 1 <= n <= 63,
 // in its low end. With v the discarded part and R the random integer:
 //
 //	StochasticA: floor(v*2^n) + R >= 2^n
 //	StochasticB: floor(v*2^(n+1)) + 2R+1 >= 2^(n+1)
 //	StochasticC: v*2^n rounded to nearest even, + R >= 2^n
+//	StochasticEqual: R >= 2^(n-1), where v is not 0
 //
 // An exact value (v = 0) never goes up. For every other Mode the random bits
 // are not looked at and the answer is Increment's with the given sign and
@@ -120,6 +126,8 @@ func IncrementStochastic(m Mode, neg, odd bool, fraction uint64, sticky bool, ra
 		// 2*limit <= 2^64 may wrap, so carry the sum's 65th bit instead.
 		sum, carry := bits.Add64(fraction>>(63-n), 2*random+1, 0)
 		return carry != 0 || n < 63 && sum >= 2*limit
+	case StochasticEqual:
+		return (fraction != 0 || sticky) && random >= limit/2
 	default: // StochasticC
 		rest := fraction << n
 		if Increment(ToNearestEven, false, kept&1 != 0, rest>>63 != 0, rest<<1 != 0 || sticky) {

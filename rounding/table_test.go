@@ -54,20 +54,21 @@ func TestIncrementTruthTable(t *testing.T) {
 // and as a negative value with each.
 func TestOverflowsTable(t *testing.T) {
 	want := map[rounding.Mode]string{
-		rounding.ToNearestEven: "++++",
-		rounding.ToNearestAway: "++++",
-		rounding.ToZero:        "----",
-		rounding.AwayFromZero:  "++++",
-		rounding.ToNegativeInf: "--++",
-		rounding.ToPositiveInf: "++--",
-		rounding.ToNearestZero: "++++",
-		rounding.ToNearestUp:   "++++",
-		rounding.ToNearestDown: "++++",
-		rounding.ToNearestOdd:  "++++",
-		rounding.ToOdd:         "+-+-",
-		rounding.StochasticA:   "++++",
-		rounding.StochasticB:   "++++",
-		rounding.StochasticC:   "++++",
+		rounding.ToNearestEven:   "++++",
+		rounding.ToNearestAway:   "++++",
+		rounding.ToZero:          "----",
+		rounding.AwayFromZero:    "++++",
+		rounding.ToNegativeInf:   "--++",
+		rounding.ToPositiveInf:   "++--",
+		rounding.ToNearestZero:   "++++",
+		rounding.ToNearestUp:     "++++",
+		rounding.ToNearestDown:   "++++",
+		rounding.ToNearestOdd:    "++++",
+		rounding.ToOdd:           "+-+-",
+		rounding.StochasticA:     "++++",
+		rounding.StochasticB:     "++++",
+		rounding.StochasticC:     "++++",
+		rounding.StochasticEqual: "++++",
 	}
 	for m, row := range want {
 		for i, c := range row {
@@ -93,37 +94,38 @@ func TestModes(t *testing.T) {
 			t.Errorf("Modes()[%d] = %v (%d), stochastic %t", i, m, uint8(m), m.Stochastic())
 		}
 	}
-	for _, m := range []rounding.Mode{rounding.StochasticA, rounding.StochasticB, rounding.StochasticC} {
+	for _, m := range []rounding.Mode{rounding.StochasticA, rounding.StochasticB, rounding.StochasticC, rounding.StochasticEqual} {
 		if !m.Stochastic() {
 			t.Errorf("%v is not stochastic", m)
 		}
 	}
-	if unknown := rounding.StochasticC + 1; unknown.Stochastic() {
+	if unknown := rounding.StochasticEqual + 1; unknown.Stochastic() {
 		t.Errorf("%v is stochastic", unknown)
 	}
 }
 
 func TestStrings(t *testing.T) {
 	for want, got := range map[string]fmt.Stringer{
-		"ToNearestEven":  rounding.Mode(0),
-		"ToOdd":          rounding.ToOdd,
-		"StochasticC":    rounding.StochasticC,
-		"Mode(14)":       rounding.StochasticC + 1,
-		"SatNone":        rounding.Saturation(0),
-		"SatPropagate":   rounding.SatPropagate,
-		"Saturation(3)":  rounding.SatPropagate + 1,
-		"AfterRounding":  rounding.Tininess(0),
-		"BeforeRounding": rounding.BeforeRounding,
-		"Tininess(2)":    rounding.BeforeRounding + 1,
-		"CanonicalNaN":   rounding.NaN(0),
-		"MLDtypesNaN":    rounding.MLDtypesNaN,
-		"PropagateNaN":   rounding.PropagateNaN,
-		"NaN(3)":         rounding.PropagateNaN + 1,
-		".....":          rounding.Flags(0),
-		"v....":          rounding.Invalid,
-		".z...":          rounding.DivideByZero,
-		"..o.x":          rounding.Overflow | rounding.Inexact,
-		"...ux":          rounding.Underflow | rounding.Inexact,
+		"ToNearestEven":   rounding.Mode(0),
+		"ToOdd":           rounding.ToOdd,
+		"StochasticC":     rounding.StochasticC,
+		"StochasticEqual": rounding.StochasticEqual,
+		"Mode(15)":        rounding.StochasticEqual + 1,
+		"SatNone":         rounding.Saturation(0),
+		"SatPropagate":    rounding.SatPropagate,
+		"Saturation(3)":   rounding.SatPropagate + 1,
+		"AfterRounding":   rounding.Tininess(0),
+		"BeforeRounding":  rounding.BeforeRounding,
+		"Tininess(2)":     rounding.BeforeRounding + 1,
+		"CanonicalNaN":    rounding.NaN(0),
+		"MLDtypesNaN":     rounding.MLDtypesNaN,
+		"PropagateNaN":    rounding.PropagateNaN,
+		"NaN(3)":          rounding.PropagateNaN + 1,
+		".....":           rounding.Flags(0),
+		"v....":           rounding.Invalid,
+		".z...":           rounding.DivideByZero,
+		"..o.x":           rounding.Overflow | rounding.Inexact,
+		"...ux":           rounding.Underflow | rounding.Inexact,
 	} {
 		if got.String() != want {
 			t.Errorf("String() = %q, want %q", got, want)
@@ -138,7 +140,7 @@ func TestStrings(t *testing.T) {
 
 // TestProgrammersErrors calls what may not be called: a constant string that begins with the package's name.
 func TestProgrammersErrors(t *testing.T) {
-	const unknown = rounding.StochasticC + 1
+	const unknown = rounding.StochasticEqual + 1
 	for name, call := range map[string]func(){
 		"Increment, unknown mode":           func() { rounding.Increment(unknown, false, false, true, true) },
 		"Increment, stochastic mode":        func() { rounding.Increment(rounding.StochasticA, false, false, true, true) },

@@ -9,24 +9,25 @@ type Mode int
 // The modes. Names in parentheses are those of IEEE 754, section 4.3, and of
 // P3109.
 const (
-	TiesToEven     Mode = iota // nearest, a tie to the even code (roundTiesToEven, NearestTiesToEven)
-	TiesToAway                 // nearest, a tie away from zero (roundTiesToAway, NearestTiesToAway)
-	TiesToZero                 // nearest, a tie toward zero (roundTiesToZero of the augmented operations, IEEE 754 section 9.5)
-	TiesToPositive             // nearest, a tie toward +infinity (fixed-point hardware: SystemC SC_RND)
-	TiesToNegative             // nearest, a tie toward -infinity (SystemC SC_RND_MIN_INF)
-	TiesToOdd                  // nearest, a tie to the odd code (AC_RND_CONV_ODD of the Algorithmic C types)
-	TowardZero                 // (roundTowardZero, TowardZero)
-	AwayFromZero               // the neighbour of larger magnitude
-	TowardNegative             // (roundTowardNegative, TowardNegative)
-	TowardPositive             // (roundTowardPositive, TowardPositive)
-	ToOdd                      // the odd neighbour of an inexact value (P3109 ToOdd)
-	StochasticA                // P3109 StochasticA: floor(nu*2^N) + R >= 2^N
-	StochasticB                // P3109 StochasticB: floor(nu*2^(N+1)) + 2R+1 >= 2^(N+1)
-	StochasticC                // P3109 StochasticC: roundTiesToEven(nu*2^N) + R >= 2^N
+	TiesToEven      Mode = iota // nearest, a tie to the even code (roundTiesToEven, NearestTiesToEven)
+	TiesToAway                  // nearest, a tie away from zero (roundTiesToAway, NearestTiesToAway)
+	TiesToZero                  // nearest, a tie toward zero (roundTiesToZero of the augmented operations, IEEE 754 section 9.5)
+	TiesToPositive              // nearest, a tie toward +infinity (fixed-point hardware: SystemC SC_RND)
+	TiesToNegative              // nearest, a tie toward -infinity (SystemC SC_RND_MIN_INF)
+	TiesToOdd                   // nearest, a tie to the odd code (AC_RND_CONV_ODD of the Algorithmic C types)
+	TowardZero                  // (roundTowardZero, TowardZero)
+	AwayFromZero                // the neighbour of larger magnitude
+	TowardNegative              // (roundTowardNegative, TowardNegative)
+	TowardPositive              // (roundTowardPositive, TowardPositive)
+	ToOdd                       // the odd neighbour of an inexact value (P3109 ToOdd)
+	StochasticA                 // P3109 StochasticA: floor(nu*2^N) + R >= 2^N
+	StochasticB                 // P3109 StochasticB: floor(nu*2^(N+1)) + 2R+1 >= 2^(N+1)
+	StochasticC                 // P3109 StochasticC: roundTiesToEven(nu*2^N) + R >= 2^N
+	StochasticEqual             // the first of the N bits of R, whatever nu (CPFloat's SE)
 )
 
 var modeNames = [...]string{"TiesToEven", "TiesToAway", "TiesToZero", "TiesToPositive", "TiesToNegative", "TiesToOdd", "TowardZero", "AwayFromZero",
-	"TowardNegative", "TowardPositive", "ToOdd", "StochasticA", "StochasticB", "StochasticC"}
+	"TowardNegative", "TowardPositive", "ToOdd", "StochasticA", "StochasticB", "StochasticC", "StochasticEqual"}
 
 func (m Mode) String() string {
 	if m >= 0 && int(m) < len(modeNames) {

@@ -105,13 +105,13 @@ func roundsUp(o Options, negative, lowerIsOdd bool, nu position) bool {
 		return !negative
 	case ToOdd:
 		return !lowerIsOdd
-	case StochasticA, StochasticB, StochasticC:
+	case StochasticA, StochasticB, StochasticC, StochasticEqual:
 		return stochastic(o, nu)
 	}
 	panic(fmt.Sprintf("exact: unknown mode %d", int(o.Mode)))
 }
 
-// stochastic decides by the random number R of N bits: P3109, RoundToPrecision.
+// stochastic decides by the random number R of N bits: P3109, RoundToPrecision. The value is inexact.
 func stochastic(o Options, nu position) bool {
 	n, r := uint(o.Bits), o.Random
 	if o.Bits < 1 || o.Bits > 63 || r>>n != 0 {
@@ -122,6 +122,8 @@ func stochastic(o Options, nu position) bool {
 		return nu.fraction>>(64-n)+r >= 1<<n
 	case StochasticB: // floor(nu*2^(N+1)) + (2R+1) >= 2^(N+1), rearranged: 2^64 - (2R+1) fits
 		return nu.fraction>>(63-n) >= 2<<n-(2*r+1)
+	case StochasticEqual:
+		return r>>(n-1) == 1
 	default: // roundTiesToEven(nu*2^N) + R >= 2^N
 		scaled := nu.fraction >> (64 - n)
 		rest := position{nu.fraction << n, nu.more}
