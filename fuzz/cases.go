@@ -10,15 +10,18 @@ import (
 // All returns all cases of an operation, in ascending order of the codes, the first
 // operand's slowest.
 func All(op Operation) iter.Seq[Case] {
-	formats := op.Formats()
+	var masks []uint64
+	for _, f := range op.Formats() {
+		masks = append(masks, f.mask())
+	}
 	return func(yield func(Case) bool) {
 		var c Case
 		for {
 			if !yield(c) {
 				return
 			}
-			i := len(formats) - 1
-			for ; i >= 0 && c[i] == formats[i].mask(); i-- {
+			i := len(masks) - 1
+			for ; i >= 0 && c[i] == masks[i]; i-- {
 				c[i] = 0
 			}
 			if i < 0 {
@@ -74,13 +77,15 @@ var schedule = [16]func(g *generator) Case{
 
 // generator draws cases of an operation.
 type generator struct {
-	op       Operation
-	formats  []Format
-	r        *random
-	classes  []classifier // of the operands
-	result   classifier
-	smallest uint64 // the code of the result's smallest positive value
-	turn     uint64 // the value whose midpoint came last
+	op        Operation
+	formats   []Format
+	r         *random
+	classes   []classifier // of the operands
+	result    classifier
+	smallest  uint64 // the code of the result's smallest positive value
+	turn      uint64 // the value whose midpoint came last
+	low, high int    // the exponents of the smallest and the largest value
+	place     exact.Place
 
 	corners [][]uint64
 	count   uint64 // of the combinations of corners
@@ -93,6 +98,7 @@ type generator struct {
 func newGenerator(op Operation, seed uint64) *generator {
 	g := &generator{op: op, formats: op.Formats(), r: newRandom(seed, 1), count: 1, result: newClassifier(op.Result)}
 	if op.Result.kind == floating {
+		g.low, g.high = exponentOf(op.Result.float.SmallestPositive()), exponentOf(op.Result.float.MaxFinite())
 		g.smallest, _ = exact.RoundResult(exact.Convert(op.Result.float.SmallestPositive()), op.Result.float, exact.Options{})
 	}
 	for _, f := range g.formats {
@@ -238,12 +244,9 @@ func (g *generator) border() Case {
 	if g.op.Result.kind != floating {
 		return g.near()
 	}
-	r := g.op.Result.float
-	low := exact.Logb(r.SmallestPositive()).Number
-	high := exact.Logb(r.MaxFinite()).Number
-	target := exponentOf(low) + g.r.between(-2, r.MantissaBits+2)
+	target := g.low + g.r.between(-2, g.op.Result.float.MantissaBits+2)
 	if g.r.bits(1) == 0 {
-		target = exponentOf(high) + g.r.between(-2, 2)
+		target = g.high + g.r.between(-2, 2)
 	}
 	var c Case
 	e := g.exponent(g.formats[0])
@@ -265,10 +268,7 @@ func (g *generator) border() Case {
 	return c
 }
 
-func exponentOf(n exact.Number) int {
-	x, _ := n.Float()
-	return int(x)
-}
+func exponentOf(n exact.Number) int { return n.Int.BitLen() - 1 + n.Exp }
 
 // hard returns a case by the operator's solver, or the hardest of a few.
 func (g *generator) hard() Case {

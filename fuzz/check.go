@@ -154,7 +154,7 @@ func (c *check) flush(ctx context.Context) error {
 		return err
 	}
 	for i := range c.cases {
-		if !c.judge.agrees(&c.cases[i], &answers[i], &c.report.Coverage) {
+		if !c.judge.agrees(&c.cases[i], &answers[i], &c.report.Coverage, &c.report.Wrong) {
 			c.report.Failed++
 			c.found.add(c.judge.disagreement(c.cases[i], answers[i]))
 		} else {

@@ -16,6 +16,8 @@ type judge struct {
 	operands []classifier
 	result   classifier
 
+	x [3]exact.Word // here so that they are not allocated for every case
+
 	// Of the case judged last.
 	place exact.Place
 	spot  Spot
@@ -64,28 +66,37 @@ func (j *judge) want(c *Case) (code uint64, flags rounding.Flags) {
 // inWords finds the place of a case without math/big, and reports false where an
 // operand is no finite number or the numbers are too long.
 func (j *judge) inWords(c *Case) bool {
-	var x [3]exact.Word
 	for i := range j.op.Operands {
 		var finite bool
-		if x[i], finite = j.op.Operands[i].float.DecodeWord(c[i]); !finite {
+		if j.x[i], finite = j.op.Operands[i].float.DecodeWord(c[i]); !finite {
 			return false
 		}
 	}
-	return j.op.Operator.words(&x, &j.op.Result.float, &j.place)
+	return j.op.Operator.words(&j.x, &j.op.Result.float, &j.place)
 }
 
-// agrees says whether an answer is correct, and counts the case in cov.
-func (j *judge) agrees(c *Case, a *Answer, cov *Coverage) bool {
+// agrees says whether an answer is correct, and counts the case in seen and, if it
+// is not, in wrong too.
+func (j *judge) agrees(c *Case, a *Answer, seen, wrong *Coverage) bool {
 	code, flags := j.want(c)
+	j.cover(c, code, flags, seen)
+	if j.equal(code, flags, a, c) {
+		return true
+	}
+	j.cover(c, code, flags, wrong)
+	return false
+}
+
+// cover counts a case by its correct result.
+func (j *judge) cover(c *Case, code uint64, flags rounding.Flags, v *Coverage) {
 	for i := range j.operands {
-		cov.Operands[i].count(j.operands[i].of(c[i]))
+		v.Operands[i].count(j.operands[i].of(c[i]))
 	}
-	cov.Results.count(j.result.of(code))
-	cov.Spots[j.spot]++
-	for i := range cov.Raised {
-		cov.Raised[i] += int64(flags >> i & 1)
+	v.Results.count(j.result.of(code))
+	v.Spots[j.spot]++
+	for i := range v.Raised {
+		v.Raised[i] += int64(flags >> i & 1)
 	}
-	return j.equal(code, flags, a, c)
 }
 
 // equal compares an answer with the correct one.

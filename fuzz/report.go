@@ -20,7 +20,8 @@ type Report struct {
 	Findings   []Finding
 	Classified int64
 
-	Coverage Coverage
+	Coverage Coverage // of all cases
+	Wrong    Coverage // of those that disagreed
 }
 
 // Finding is a fault that explains some of the disagreements.
@@ -70,27 +71,29 @@ func group3(n int64) string {
 }
 
 // String returns one line for a correct implementation, else one more for each
-// finding with its simplest case in numbers.
+// finding with its simplest case in numbers. [Report.WriteText] says more.
 func (r *Report) String() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%v: ", r.Operation)
+	fmt.Fprintf(&b, "%v: %s", r.Operation, r.verdict())
+	for _, x := range r.Findings {
+		fmt.Fprintf(&b, "\n  %v: it %s (%s); simplest: %s", x.Class, x.Detail, plural(x.Count, "case"), r.Operation.show(x.Simplest))
+	}
+	return b.String()
+}
+
+// verdict says how many cases agree.
+func (r *Report) verdict() string {
 	all := ""
 	if r.Exhaustive {
 		all = "all "
 	}
 	switch {
 	case r.Checked == 0:
-		b.WriteString("no case was checked")
+		return "no case was checked"
 	case r.Failed == 0:
-		fmt.Fprintf(&b, "%s%s agree", all, plural(r.Checked, "case"))
-	default:
-		fmt.Fprintf(&b, "%s of %s%s wrong", group3(r.Failed), all, plural(r.Checked, "case"))
-		if r.Classified < r.Failed {
-			fmt.Fprintf(&b, "; of the first %s:", group3(r.Classified))
-		}
+		return fmt.Sprintf("%s%s agree", all, plural(r.Checked, "case"))
+	case r.Classified < r.Failed:
+		return fmt.Sprintf("%s of %s%s wrong; of the first %s:", group3(r.Failed), all, plural(r.Checked, "case"), group3(r.Classified))
 	}
-	for _, x := range r.Findings {
-		fmt.Fprintf(&b, "\n  %v: it %s (%s); simplest: %s", x.Class, x.Detail, plural(x.Count, "case"), r.Operation.show(x.Simplest))
-	}
-	return b.String()
+	return fmt.Sprintf("%s of %s%s wrong", group3(r.Failed), all, plural(r.Checked, "case"))
 }

@@ -35,7 +35,7 @@ func (c *check) shrink(ctx context.Context) error {
 			return err
 		}
 		for k, i := range owner {
-			if x := &c.report.Findings[i]; !open[i] && !c.judge.agrees(&cases[k], &answers[k], &Coverage{}) {
+			if x := &c.report.Findings[i]; !open[i] && c.wrong(cases[k], answers[k]) {
 				d := c.judge.disagreement(cases[k], answers[k])
 				if m := c.found.explain(&d); m.has(x.hypothesis) {
 					x.Simplest, open[i] = d, true
@@ -44,6 +44,12 @@ func (c *check) shrink(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// wrong reports whether an answer disagrees, and counts nothing.
+func (c *check) wrong(x Case, a Answer) bool {
+	code, flags := c.judge.want(&x)
+	return !c.judge.equal(code, flags, &a, &x)
 }
 
 // simplerCases returns cases of lower cost, with one operand simplified.

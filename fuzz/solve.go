@@ -79,9 +79,8 @@ func (g *generator) midpoint() exact.Word {
 // nearestCode returns the code of f nearest to the value that locate puts into a
 // place, or one of those beside it.
 func (g *generator) nearestCode(f Format, locate func(p *exact.Place, f *exact.Format)) uint64 {
-	var p exact.Place
-	locate(&p, &f.float)
-	code, _ := p.Round(exact.Options{Saturation: exact.SatFinite})
+	locate(&g.place, &f.float)
+	code, _ := g.place.Round(exact.Options{Saturation: exact.SatFinite})
 	return (code + [...]uint64{0, 0, 0, 0, 1, ^uint64(0)}[g.r.below(6)]) & f.mask()
 }
 

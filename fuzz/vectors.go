@@ -34,7 +34,6 @@ type Vectors struct {
 	name    string
 	read    func(c *Case, a *Answer) error // io.EOF at the end
 	answers []Answer                       // of the cases read and not yet judged
-	taken   int
 	err     error
 	file    io.Closer
 }
