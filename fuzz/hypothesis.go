@@ -83,6 +83,9 @@ func hypotheses(op Operation) []hypothesis {
 	if op.Result.kind != truth {
 		all = append(all, modeFaults(op)...)
 	}
+	if op.Result.kind == floating {
+		all = append(all, nearestFirst(op)...)
+	}
 	all = append(all, flagFaults()...)
 	all = append(all,
 		hypothesis{class: OneUlp, detail: "gives the value beside the correct one, which is no neighbour of the exact result", last: true,
@@ -389,7 +392,7 @@ func signFaults() []hypothesis {
 			m := e.op.Result.float.MantissaBits
 			lower, upper := e.place.Numbers()
 			up := int64(e.want&^e.op.Result.sign()) == upper || e.wantFlags&rounding.Overflow != 0 && e.unboundedUp()
-			if e.r.Kind != exact.Finite || upper <= lower || !up || upper&(1<<m-1) != 0 || upper>>m == 0 {
+			if e.r.Kind != exact.Finite || upper <= lower || !up || upper&(1<<m-1) != 0 || upper>>m == 0 || m == 0 {
 				return e.want
 			}
 			code := uint64(upper - 1<<m)
@@ -404,16 +407,14 @@ func signFaults() []hypothesis {
 	}
 }
 
-// doubleRoundings are roundings to another format first, and those of a fused
-// operation's parts.
-func doubleRoundings(op Operation) []hypothesis {
-	g := op.Result.float
+// step is a format that a result may be rounded to on its way.
+type step struct {
+	name string
+	f    exact.Format
+}
+
+func stepsTo(g exact.Format) (steps []step) {
 	p := g.MantissaBits + 1
-	type step struct {
-		name string
-		f    exact.Format
-	}
-	var steps []step
 	for _, s := range []step{{"binary16", exact.IEEE(5, 10)}, {"bfloat16", exact.IEEE(8, 7)}, {"binary32", exact.IEEE(8, 23)}, {"binary64", exact.IEEE(11, 52)}} {
 		if s.f.MantissaBits >= p {
 			steps = append(steps, s)
@@ -423,8 +424,14 @@ func doubleRoundings(op Operation) []hypothesis {
 		wide := exact.IEEE(15, min(g.MantissaBits+n, 60))
 		steps = append(steps, step{fmt.Sprintf("%d more bits of precision", n), wide})
 	}
-	steps = append(steps, step{"the full precision of a normal number", exact.IEEE(15, max(g.MantissaBits, 1))})
+	return append(steps, step{"the full precision of a normal number", exact.IEEE(15, max(g.MantissaBits, 1))})
+}
+
+// doubleRoundings are roundings to another format first, and those of a fused
+// operation's parts.
+func doubleRoundings(op Operation) []hypothesis {
 	var all []hypothesis
+	steps := stepsTo(op.Result.float)
 	first := op.Context.options()
 	if first.Bits != 0 {
 		first = exact.Options{}
@@ -434,13 +441,6 @@ func doubleRoundings(op Operation) []hypothesis {
 			return e.through(s.f, exact.Options{Mode: first.Mode})
 		}})
 	}
-	if op.Context.Mode != rounding.ToNearestEven && !op.Context.Mode.Stochastic() {
-		for _, s := range steps {
-			all = append(all, hypothesis{class: DoubleRounding, detail: "rounds to nearest " + s.name + " first", predict: func(e *evidence) uint64 {
-				return e.through(s.f, exact.Options{})
-			}})
-		}
-	}
 	for _, s := range steps {
 		if s.f.ExponentBits < 15 {
 			all = append(all, hypothesis{class: StickyLost, detail: "truncates to " + s.name + " first", predict: func(e *evidence) uint64 {
@@ -449,6 +449,21 @@ func doubleRoundings(op Operation) []hypothesis {
 		}
 	}
 	return append(all, unfused(op, first)...)
+}
+
+// nearestFirst are roundings to nearest, to another format, before that in another
+// mode. What bits forgotten or the wrong mode explain as well is no such thing.
+func nearestFirst(op Operation) []hypothesis {
+	if op.Context.Mode == rounding.ToNearestEven || op.Context.Mode.Stochastic() {
+		return nil
+	}
+	var all []hypothesis
+	for _, s := range stepsTo(op.Result.float) {
+		all = append(all, hypothesis{class: DoubleRounding, detail: "rounds to nearest " + s.name + " first", predict: func(e *evidence) uint64 {
+			return e.through(s.f, exact.Options{})
+		}})
+	}
+	return all
 }
 
 // through rounds to f and then as e was rounded.
