@@ -23,11 +23,12 @@ var generate = flag.Bool("generate", false, "write what the README shows of the 
 // TestReadmeOutput compares what the README shows of the program's output with
 // what it prints.
 func TestReadmeOutput(t *testing.T) {
-	table, rest, ok := bytes.Cut(halfulp(t), []byte("\n\npicture: halfulp-sweep.svg\n"))
+	table, rest, ok := bytes.Cut(halfulp(t), []byte("\n\naccuracy: "))
 	if !ok || len(rest) == 0 {
 		t.Errorf("without arguments the program prints\n%s", table)
 	}
-	shows(t, "README.md", "sweep", fmt.Sprintf("```\n%s\n```\n", table))
+	shows(t, "README.md", "quantize", fmt.Sprintf("```\n%s\n```\n", table))
+	shows(t, "README.md", "sweep", fmt.Sprintf("```\n%s```\n", halfulp(t, "sweep")))
 	shows(t, "README.md", "formats", string(halfulp(t, "formats", "--markdown")))
 }
 

@@ -1,16 +1,21 @@
 // Command halfulp shows number formats of few bits and runs networks in them.
 //
-//	halfulp                         accuracy of its own network in several formats
+//	halfulp                         its own network quantized to int8, with a report
+//	halfulp quantize -model X.onnx -data X.npz -eval Y.npz -o out
+//	                                another network: thresholds trained without labels, a
+//	                                report, and an ONNX file
 //	halfulp formats                 the named formats
 //	halfulp formats e4m3fn          every code of one
 //	halfulp explain 0.3 e4m3fn      how a number is rounded to it, and why
 //	halfulp explain 'fma(0.1, 3, -0.25)' e4m3fn
 //	                                the same for the result of an operation
+//	halfulp sweep                   accuracy of its own network in several formats
 //	halfulp sweep -model X.onnx -data Y.npz
-//	                                accuracy of another network
+//	                                that of another network
 //
-// Exit codes: 0; 1 where data are at fault; 2 where the command line is. Long
-// flags may be written with one dash or two.
+// Exit codes: 0; 1 where data are at fault; 2 where the command line is; 130 after an
+// interrupt, which leaves no file half written and a training that goes on from its last
+// epoch with the same command. Long flags may be written with one dash or two.
 package main
 
 import (
@@ -18,6 +23,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -25,14 +31,25 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-func main() { os.Exit(run(os.Args[1:], os.Stdout, os.Stderr)) }
+func main() {
+	interrupted := make(chan os.Signal, 1)
+	signal.Notify(interrupted, os.Interrupt)
+	go func() {
+		<-interrupted
+		writing.Lock() // a file that is taking its place gets there first
+		fmt.Fprintln(os.Stderr, "\nhalfulp: interrupted")
+		os.Exit(exitInterrupted)
+	}()
+	os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+}
 
 // commandLine is what kong reads the arguments into.
 type commandLine struct {
-	Formats formatsCommand   `cmd:"" help:"List the named number formats, or every code of one."`
-	Explain explainCommand   `cmd:"" help:"Round a number, or the result of an operation, to a format and say why."`
-	Sweep   sweepCommand     `cmd:"" help:"Run a network in several number formats and compare its accuracy."`
-	Version kong.VersionFlag `help:"Print the version."`
+	Formats  formatsCommand   `cmd:"" help:"List the named number formats, or every code of one."`
+	Explain  explainCommand   `cmd:"" help:"Round a number, or the result of an operation, to a format and say why."`
+	Quantize quantizeCommand  `cmd:"" help:"Quantize a network, train its thresholds, and write it and a report."`
+	Sweep    sweepCommand     `cmd:"" help:"Run a network in several number formats and compare its accuracy."`
+	Version  kong.VersionFlag `help:"Print the version."`
 }
 
 // streams are where a command writes.
@@ -46,22 +63,31 @@ type usageError struct{ error }
 func (e usageError) Unwrap() error { return e.error }
 
 const (
-	exitData  = 1
-	exitUsage = 2
+	exitData        = 1
+	exitUsage       = 2
+	exitInterrupted = 130 // as shells have it: 128 and the number of the signal
 )
+
+// ownFolder is where the report goes that nobody gave a place.
+const ownFolder = "halfulp-glyphs"
 
 // next follows the table where nothing was asked for.
 const next = `
 accuracy: samples of which the network names the right class; agreement: the class that it names in float32;
-SQNR: of the logits, signal to quantization noise.
+SQNR: of the logits, signal to quantization noise. Look at the report in a browser.
 
-The same with a network of your own, in ONNX, and samples x with labels y in an .npz file:
+The same with a network of your own, in ONNX, samples x to calibrate and train with and others, with labels y, to judge by:
 
-  go run ./cmd/halfulp sweep -model X.onnx -data Y.npz -o chart.svg
+  go run ./cmd/halfulp quantize -model X.onnx -data X.npz -eval Y.npz -o out
 
-Other formats, and sums that are rounded at every step:
+Other formats; one weight scale per output channel:
 
-  go run ./cmd/halfulp sweep -formats e4m3fn,finite_e2m4,int5/channel -accumulator binary16
+  go run ./cmd/halfulp quantize -format e4m3fn -o out
+  go run ./cmd/halfulp quantize -format int4 -scheme channel -pointwise -o out
+
+Many formats side by side, as a table and a picture:
+
+  go run ./cmd/halfulp sweep -o chart.svg
 
 Every value of a format; how a number becomes one; all commands and flags:
 
@@ -71,11 +97,11 @@ Every value of a format; how a number becomes one; all commands and flags:
 `
 
 // run is the whole program: it returns the exit code. Without arguments it
-// sweeps its own network.
+// quantizes its own network.
 func run(args []string, stdout, stderr io.Writer) (code int) {
 	bare := len(args) == 0
 	if bare {
-		args = []string{"sweep"}
+		args = []string{"quantize", "-o", ownFolder}
 	}
 	// kong ends a run that asked for help or the version by calling Exit.
 	type exit struct{ code int }
@@ -91,7 +117,7 @@ func run(args []string, stdout, stderr io.Writer) (code int) {
 	var c commandLine
 	parser, err := kong.New(&c,
 		kong.Name("halfulp"),
-		kong.Description("Number formats of few bits, and networks run in them. Without arguments: a sweep of the program's own network, with a picture. Long flags may have one dash or two."),
+		kong.Description("Number formats of few bits, and networks run in them. Without arguments: the program's own network quantized to int8, with a report. Long flags may have one dash or two."),
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { panic(exit{code}) }),
 		kong.Vars{
@@ -107,7 +133,7 @@ func run(args []string, stdout, stderr io.Writer) (code int) {
 	if err != nil {
 		return report(stderr, usageError{err})
 	}
-	c.Sweep.guide = bare
+	c.Quantize.guide = bare
 	return report(stderr, ctx.Run(streams{stdout, stderr}))
 }
 
@@ -116,11 +142,7 @@ func report(w io.Writer, err error) int {
 	if err == nil {
 		return 0
 	}
-	line := strings.Join(strings.Fields(err.Error()), " ")
-	for _, p := range [...]string{"quantizer: ", "minifloat: ", "fixedpoint: ", "rounding: ", "network: "} { // packages, of no interest here
-		line = strings.ReplaceAll(line, p, "")
-	}
-	fmt.Fprintf(w, "halfulp: %s\n", line)
+	fmt.Fprintf(w, "halfulp: %s\n", oneLine(err))
 	var syntax syntaxError
 	if errors.As(err, &syntax) {
 		io.WriteString(w, syntax.mark())
@@ -129,6 +151,15 @@ func report(w io.Writer, err error) int {
 		return exitUsage
 	}
 	return exitData
+}
+
+// oneLine returns an error on one line, without the names of packages.
+func oneLine(err error) string {
+	line := strings.Join(strings.Fields(err.Error()), " ")
+	for _, p := range [...]string{"quantizer: ", "minifloat: ", "fixedpoint: ", "rounding: ", "network: "} { // packages, of no interest here
+		line = strings.ReplaceAll(line, p, "")
+	}
+	return line
 }
 
 // version returns the version of the module that the program was built from.

@@ -32,7 +32,7 @@ func TestNext(t *testing.T) {
 	}
 	model, data := tiny(t)
 	commands := regexp.MustCompile(`(?m)^  go run ./cmd/halfulp (.*)$`).FindAllStringSubmatch(next, -1)
-	if len(commands) != 5 {
+	if len(commands) != 7 {
 		t.Errorf("%d commands", len(commands))
 	}
 	t.Chdir(t.TempDir())
@@ -40,8 +40,8 @@ func TestNext(t *testing.T) {
 		if strings.Contains(c[1], "X.onnx") && !strings.Contains(string(readme), "go run ./cmd/halfulp "+c[1]) {
 			t.Errorf("README.md does not have %q", c[1])
 		}
-		line := strings.NewReplacer("X.onnx", model, "Y.npz", data).Replace(c[1])
-		if strings.HasPrefix(line, "sweep") {
+		line := strings.NewReplacer("X.onnx", model, "X.npz", data, "Y.npz", data).Replace(c[1])
+		if strings.HasPrefix(line, "sweep") || strings.HasPrefix(line, "quantize") {
 			line += " -limit 2 -calibrate 2"
 		}
 		if code, out, err := halfulp(strings.Fields(line)...); code != 0 || err != "" || out == "" {
@@ -50,22 +50,40 @@ func TestNext(t *testing.T) {
 	}
 }
 
-// TestGuide: what the program does without arguments, with fewer samples: a
-// table, a picture, and what to try next.
+// TestGuide: what the program does without arguments, with fewer samples: a table, a
+// report in a folder of its own, and what to try next.
 func TestGuide(t *testing.T) {
 	t.Chdir(t.TempDir())
-	c := sweepCommand{Formats: []string{"int8", "e5m2"}, Limit: 24, Calibrate: 12, guide: true}
-	var out, stderr bytes.Buffer
-	if err := c.Run(streams{&out, &stderr}); err != nil || stderr.Len() > 0 {
-		t.Fatalf("error %v, stderr %q", err, &stderr)
+	t.Setenv("TMPDIR", t.TempDir())
+	run := func() string {
+		t.Helper()
+		c := quantizeCommand{Format: "int8", Thresholds: "mse", Rescale: "auto", Train: 1, Calibrate: 12, Limit: 24, Seed: 1, Output: ownFolder, guide: true}
+		var out, stderr bytes.Buffer
+		if err := c.Run(streams{&out, &stderr}); err != nil || stderr.Len() > 0 {
+			t.Fatalf("error %v, stderr %q", err, &stderr)
+		}
+		return out.String()
 	}
-	for _, want := range []string{"glyphs on 24 samples", "over 12 samples of another seed", "\nint8 ", "\npicture: halfulp-sweep.svg\n", next} {
-		if !strings.Contains(out.String(), want) {
-			t.Errorf("no %q in\n%s", want, &out)
+	for range 2 { // the second takes the place of the first
+		out := run()
+		for _, want := range []string{"glyphs: int8", "9 samples of another seed calibrate and train, 3 more", "24 samples of drawn letters", "\nnaive ", "\nreport:  halfulp-glyphs/report.html\n", next} {
+			if !strings.Contains(out, want) {
+				t.Errorf("no %q in\n%s", want, out)
+			}
 		}
 	}
-	if !isChart("halfulp-sweep.svg") {
-		t.Error("the picture is not there")
+	if !isReport(filepath.Join(ownFolder, reportName)) {
+		t.Error("the report is not there")
+	}
+	// A folder of somebody else's stays as it is.
+	if err := os.WriteFile(filepath.Join(ownFolder, reportName), []byte("mine"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if out := run(); strings.Contains(out, " halfulp-glyphs/") || !strings.Contains(out, "halfulp-glyphs-") {
+		t.Errorf("the report is in\n%s", out)
+	}
+	if b, err := os.ReadFile(filepath.Join(ownFolder, reportName)); err != nil || string(b) != "mine" {
+		t.Errorf("%q, %v", b, err)
 	}
 }
 

@@ -1,9 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
 )
@@ -26,36 +24,6 @@ func openPicture(path string) (*picture, error) {
 		return nil, err
 	}
 	return &picture{path, f, created}, nil
-}
-
-// ownPicture is where the chart goes that nobody gave a place.
-const ownPicture = "halfulp-sweep.svg"
-
-// openOwnPicture is openPicture for a place that the program chose: where
-// another file stands there, or nothing can be written, it is a new file among
-// the temporary ones.
-func openOwnPicture(path string) (*picture, error) {
-	if info, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) || err == nil && info.Mode().IsRegular() && isChart(path) {
-		if p, err := openPicture(path); err == nil {
-			return p, nil
-		}
-	}
-	f, err := os.CreateTemp("", "halfulp-sweep-*.svg")
-	if err != nil {
-		return nil, err
-	}
-	return &picture{f.Name(), f, true}, nil
-}
-
-// isChart reports whether a file begins as the charts of this program do.
-func isChart(path string) bool {
-	f, err := os.Open(path)
-	if err != nil {
-		return false
-	}
-	defer f.Close()
-	head, err := io.ReadAll(io.LimitReader(f, 1<<10))
-	return err == nil && bytes.HasPrefix(head, []byte("<svg ")) && bytes.Contains(head, []byte(chartSubject+"</title>"))
 }
 
 // write makes b the whole of the file and closes it.

@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -35,10 +34,6 @@ type sweepCommand struct {
 	Float        []string `placeholder:"PREFIX" help:"Products of nodes whose names begin so stay float32."`
 	Output       string   `short:"o" placeholder:"F.svg" help:"Draw accuracy against bits."`
 	JSON         bool     `name:"json" help:"Print JSON."`
-
-	// guide: draw a picture without being told where to, and say what to try
-	// next.
-	guide bool
 }
 
 // target is one column of arithmetic to try.
@@ -113,16 +108,10 @@ func (c sweepCommand) Run(s streams) error {
 		return err
 	}
 	var chart *picture
-	switch {
-	case c.Output != "":
-		chart, err = openPicture(c.Output)
-	case c.guide:
-		chart, err = openOwnPicture(ownPicture)
-	}
-	if err != nil {
-		return err
-	}
-	if chart != nil {
+	if c.Output != "" {
+		if chart, err = openPicture(c.Output); err != nil {
+			return err
+		}
 		defer chart.drop()
 	}
 	p.Begin("float32")
@@ -186,9 +175,6 @@ func (c sweepCommand) Run(s streams) error {
 	}
 	if chart != nil {
 		_, err = fmt.Fprintf(s.out, "\npicture: %s\n", chart.path)
-	}
-	if c.guide && err == nil {
-		_, err = io.WriteString(s.out, next)
 	}
 	return err
 }
