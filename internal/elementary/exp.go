@@ -81,6 +81,40 @@ func Exp(x float64) float64 {
 	return scale(expParts(x, 0))
 }
 
+// Exp2 returns 2^x with an error below 0.51 ulp.
+//
+// Special cases are:
+//
+//	Exp2(+Inf) = +Inf
+//	Exp2(-Inf) = 0
+//	Exp2(NaN) = NaN
+//
+// It is +Inf from 1024 and 0 at and below -1075.
+func Exp2(x float64) float64 {
+	switch {
+	case x != x:
+		return nan()
+	case x >= 1024:
+		return math.Inf(1)
+	case x <= -1075:
+		return 0
+	}
+	// With k the integer nearest to 128 x, k = 128 m + j, and r = x - k/128, exact, |r| <= 1/256: 2^m 2^(j/128) e^(r log 2). The series
+	// is that of expParts; its part is below 2^-8.5 of the result, and so its own error below 2^-59.
+	kd := float64(x*128) + roundMagic
+	k := int(int32(math.Float64bits(kd)))
+	kd -= roundMagic
+	t := &expTable[k&127]
+	r := float64((x - float64(kd*(1.0/128))) * math.Ln2)
+	r2 := float64(r * r)
+	p := float64(r*(1.0/6)) + 0.5
+	q := float64(r*(1.0/120)) + 1.0/24 + float64(r2*(1.0/720))
+	p += float64(r2 * q)
+	q = r + float64(r2*p)
+	hi, lo := fastTwoSum(t[0], t[1]+float64((t[0]+t[1])*q))
+	return scale(hi, lo, k>>7)
+}
+
 // Expm1 returns e^x - 1 with an error below 0.503 ulp, accurate near zero too.
 //
 // Special cases are:

@@ -82,24 +82,24 @@ var (
 // The far ones are about 2^17 log 2 and, in Phi(x) < e^(-x^2/2), its double's root.
 var rows = [Functions]row{
 	OfExp:      {"Exp", Exp, preciseExp, toOne, 1, 1, limit{toInf, 1, 690, 1 << 17}, limit{toZero, 1, -690, -1 << 17}},
-	OfExp2:     {"Exp2", unknown, preciseExp2, toOne, 1, 1, limit{toInf, 1, 1000, 1 << 17}, limit{toZero, 1, -1000, -1 << 17}},
+	OfExp2:     {"Exp2", Exp2, preciseExp2, toOne, 1, 1, limit{toInf, 1, 1000, 1 << 17}, limit{toZero, 1, -1000, -1 << 17}},
 	OfExpm1:    {"Expm1", Expm1, preciseExpm1, toX, 1, 1, limit{toInf, 1, 690, 1 << 17}, limit{toMinusOne, -1, -26, -48}},
 	OfLog:      {"Log", Log, preciseLog, noAsymptote, 0, 0, ever, never},
-	OfLog2:     {"Log2", unknown, preciseLog2, noAsymptote, 0, 0, ever, never},
-	OfLog10:    {"Log10", unknown, preciseLog10, noAsymptote, 0, 0, ever, never},
+	OfLog2:     {"Log2", Log2, preciseLog2, noAsymptote, 0, 0, ever, never},
+	OfLog10:    {"Log10", Log10, preciseLog10, noAsymptote, 0, 0, ever, never},
 	OfLog1p:    {"Log1p", Log1p, preciseLog1p, toX, 1, -1, ever, never},
 	OfSin:      {"Sin", Sin, preciseSin, toX, 2, -1, ever, never},
 	OfCos:      {"Cos", Cos, preciseCos, toOne, 2, -1, ever, never},
-	OfTan:      {"Tan", unknown, preciseTan, toX, 2, 1, ever, never},
-	OfSinh:     {"Sinh", unknown, preciseSinh, toX, 2, 1, limit{toInf, 1, 690, 1 << 17}, limit{toMinusInf, 1, -690, -1 << 17}},
-	OfCosh:     {"Cosh", unknown, preciseCosh, toOne, 2, 1, limit{toInf, 1, 690, 1 << 17}, limit{toInf, 1, -690, -1 << 17}},
+	OfTan:      {"Tan", Tan, preciseTan, toX, 2, 1, ever, never},
+	OfSinh:     {"Sinh", Sinh, preciseSinh, toX, 2, 1, limit{toInf, 1, 690, 1 << 17}, limit{toMinusInf, 1, -690, -1 << 17}},
+	OfCosh:     {"Cosh", Cosh, preciseCosh, toOne, 2, 1, limit{toInf, 1, 690, 1 << 17}, limit{toInf, 1, -690, -1 << 17}},
 	OfTanh:     {"Tanh", Tanh, preciseTanh, toX, 2, -1, limit{toOne, -1, 14, 25}, limit{toMinusOne, -1, -14, -25}},
 	OfSigmoid:  {"Sigmoid", Sigmoid, preciseSigmoid, toHalf, 1, 1, limit{toOne, -1, 26, 48}, limit{toZero, 1, -690, -1 << 17}},
 	OfSoftplus: {"Softplus", Softplus, preciseSoftplus, noAsymptote, 0, 0, limit{toX, 1, 26, 48}, limit{toZero, 1, -690, -1 << 17}},
 	OfErf:      {"Erf", Erf, preciseErf, noAsymptote, 0, 0, limit{toOne, -1, 5.5, 7}, limit{toMinusOne, -1, -5.5, -7}},
-	OfGelu:     {"Gelu", unknown, preciseGelu, toHalfX, 1, 1, limit{toX, -1, 7.5, 10}, limit{toMinusZero, 1, -37, -512}},
-	OfSilu:     {"Silu", unknown, preciseSilu, toHalfX, 1, 1, limit{toX, -1, 26, 48}, limit{toMinusZero, 1, -690, -1 << 17}},
-	OfCbrt:     {"Cbrt", unknown, nil, noAsymptote, 0, 0, ever, never},
+	OfGelu:     {"Gelu", Gelu, preciseGelu, toHalfX, 1, 1, limit{toX, -1, 7.5, 10}, limit{toMinusZero, 1, -37, -512}},
+	OfSilu:     {"Silu", Silu, preciseSilu, toHalfX, 1, 1, limit{toX, -1, 26, 48}, limit{toMinusZero, 1, -690, -1 << 17}},
+	OfCbrt:     {"Cbrt", Cbrt, nil, noAsymptote, 0, 0, ever, never},
 }
 
 // String returns the function's name.

@@ -11,8 +11,16 @@ import "math"
 //
 // The products with the head and the tail of z are exact, and so r is. log 2 and -log c start with a number of 2^-42 steps: their sum is exact.
 func logParts(x float64) (hi, lo float64) {
+	k, z, i := significand(x)
+	rh, rl := reciprocal(z, i)
+	t := &logTable[i]
+	kd := float64(k)
+	return log1pParts(float64(kd*ln2Hi)+t[1], float64(kd*ln2Lo)+t[2], rh, rl)
+}
+
+// significand returns x = 2^k z, z in [11/16, 11/8), for x positive and finite, and z's row in logTable.
+func significand(x float64) (k int, z float64, row uint64) {
 	ix := math.Float64bits(x)
-	k := 0
 	if ix < 1<<52 { // subnormal
 		ix = math.Float64bits(x * 0x1p54)
 		k = -54
@@ -20,13 +28,13 @@ func logParts(x float64) (hi, lo float64) {
 	const start = 0x3FE6_0000_0000_0000 // 11/16
 	d := ix - start
 	k += int(int64(d) >> 52)
-	z := math.Float64frombits(ix - d&(0xFFF<<52))
-	t := &logTable[d>>44&255]
+	return k, math.Float64frombits(ix - d&(0xFFF<<52)), d >> 44 & 255
+}
 
-	zh := head(z)
-	rh, rl := fastTwoSum(float64(zh*t[0])-1, float64((z-zh)*t[0]))
-	kd := float64(k)
-	return log1pParts(float64(kd*ln2Hi)+t[1], float64(kd*ln2Lo)+t[2], rh, rl)
+// reciprocal returns z c - 1, c of logTable's row, exactly.
+func reciprocal(z float64, row uint64) (rh, rl float64) {
+	c, zh := logTable[row][0], head(z)
+	return fastTwoSum(float64(zh*c)-1, float64((z-zh)*c))
 }
 
 // log1pParts returns base + baseLo + log(1 + rh + rl) as hi + lo, for |rh| <= 2^-8 and a base that is 0 or larger than |rh|.
@@ -67,6 +75,26 @@ func Log(x float64) float64 {
 	}
 	hi, _ := logParts(x)
 	return hi
+}
+
+// Log2 returns the logarithm of x to base 2 with an error below 0.501 ulp.
+//
+// Special cases are those of Log. Log2(2^n) is n.
+func Log2(x float64) float64 { return logTo(x, log2EHi, log2ELo) }
+
+// Log10 returns the logarithm of x to base 10 with an error below 0.501 ulp.
+//
+// Special cases are those of Log. Log10(10^n) is n for 0 <= n <= 22, where 10^n is a float64.
+func Log10(x float64) float64 { return logTo(x, log10EHi, log10ELo) }
+
+// logTo returns log x times h + l, where log x has a value.
+func logTo(x, h, l float64) float64 {
+	if !(x > 0 && x <= math.MaxFloat64) {
+		return Log(x)
+	}
+	hi, lo := logParts(x)
+	p, e := twoProduct(hi, h)
+	return p + (e + float64(hi*l) + float64(lo*h))
 }
 
 // Log1p returns log(1+x) with an error below 0.501 ulp, accurate near zero too.

@@ -72,6 +72,12 @@ func tables() []byte {
 	constant("ln2Lo", top(rest(bigLn2, l), 53), "the rest")
 	twoOverSqrtPi := quo(intf(2), nf().Sqrt(nf().Set(bigPi)))
 	constant("twoOverSqrtPiMinus1", top(sub(twoOverSqrtPi, intf(1)), 53), "2/sqrt(pi) - 1")
+	for _, base := range []int64{2, 10} {
+		x := quo(intf(1), bigLog(intf(base)))
+		hi := top(x, 53)
+		constant(fmt.Sprintf("log%dEHi", base), hi, fmt.Sprintf("1/log %d", base))
+		constant(fmt.Sprintf("log%dELo", base), top(rest(x, hi), 53), "the rest")
+	}
 	half := shift(bigPi, -1)
 	constant("twoOverPi0", top(quo(intf(1), half), 53), "2/pi")
 	p0 := chop(half, 33)
@@ -82,11 +88,13 @@ func tables() []byte {
 	p0 = top(half, 53)
 	constant("piBy2Hi", p0, "pi/2")
 	constant("piBy2Lo", top(rest(half, p0), 53), "the rest")
-	b.WriteString(")\n\n// 2^(j/128), to 26 bits and the rest\nvar expTable = [128][2]float64{\n")
-	for j := range int64(128) {
-		x := bigExp(mul(step, intf(j)))
+	pair := func(x *big.Float) {
 		hi := chop(x, 26)
 		fmt.Fprintf(&b, "{%x, %x},\n", hi, top(rest(x, hi), 53))
+	}
+	b.WriteString(")\n\n// 2^(j/128), to 26 bits and the rest\nvar expTable = [128][2]float64{\n")
+	for j := range int64(128) {
+		pair(bigExp(mul(step, intf(j))))
 	}
 
 	b.WriteString("}\n\n// c to 20 bits, -log c to a multiple of 2^-42, and the rest; c is 1/middle of [11/16 + i/512, +1/512) below 1, of [1 + (i-160)/256, +1/256) above\n")
@@ -107,6 +115,35 @@ func tables() []byte {
 			continue
 		}
 		fmt.Fprintf(&b, "{%x, %x, %x},\n", c, hi, top(rest(x, hi), 53))
+	}
+
+	b.WriteString("}\n\n// c^(-1/3) for the c of logTable, to 26 bits and the rest\nvar cbrtTable = [256][2]float64{\n")
+	for i := range logTable {
+		pair(bigCbrt(quo(intf(1), bf(logTable[i][0]))))
+	}
+	b.WriteString("}\n\n// 2^(i/3), to 26 bits and the rest\nvar cbrtOf2 = [3][2]float64{\n")
+	for i := range 3 {
+		pair(bigCbrt(intf(1 << i)))
+	}
+
+	b.WriteString("}\n\n// h(a) = Phi(-a) e^(a^2/2) at a0 = i/8, i to 8, and in the middles of [1 + i/16, +1/16) 2^e, e to 5: its Taylor coefficients 0 (in two parts) to 10\n")
+	b.WriteString("var millsTable = [105][12]float64{\n")
+	for i := range 105 {
+		a0 := float64(i) / 8
+		if i > 8 {
+			a0 = math.Ldexp(1+(float64((i-9)%16)+0.5)/16, (i-9)/16)
+		}
+		// h' = a h - 1/sqrt(2 pi), so that (n+1) h_(n+1) = a0 h_n + h_(n-1).
+		a := bf(a0)
+		h0 := mul(bigPhi(nf().Neg(a)), bigExp(shift(mul(a, a), -1)))
+		h1 := sub(mul(a, h0), quo(intf(1), nf().Sqrt(shift(bigPi, 1))))
+		hi := top(h0, 53)
+		fmt.Fprintf(&b, "{%x, %x", hi, top(rest(h0, hi), 53))
+		for n := int64(1); n < 11; n++ {
+			fmt.Fprintf(&b, ", %x", top(h1, 53))
+			h0, h1 = h1, quo(add(mul(a, h1), h0), intf(n+1))
+		}
+		b.WriteString("},\n")
 	}
 
 	b.WriteString("}\n\n// for x0 = i/16: erf x0 and the rest; its Taylor coefficients 1 (to 26 bits, and the rest) to 10\n")

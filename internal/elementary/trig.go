@@ -37,25 +37,50 @@ func Cos(x float64) float64 {
 	return sinOrCos(q+1, r, rl)
 }
 
-// sinOrCos returns sin(r + rl + q pi/2).
-func sinOrCos(q int, r, rl float64) float64 {
-	var z float64
-	if q&1 == 0 {
-		z = sinNearZero(r, rl)
-	} else {
-		z = cosNearZero(r, rl)
+// Tan returns the tangent of x (radians) with an error below 1.8 ulp, however large x is.
+//
+// Special cases are:
+//
+//	Tan(±0) = ±0
+//	Tan(±Inf) = NaN
+//	Tan(NaN) = NaN
+func Tan(x float64) float64 {
+	if x-x != 0 {
+		return nan()
 	}
-	if q&2 != 0 {
-		return -z
+	if x == 0 {
+		return x
 	}
-	return z
+	q, r, rl := quadrant(x)
+	// Both have an error below 0.3 ulp before they are rounded.
+	sh, sl := fastTwoSum(sinNearZero(r, rl))
+	ch, cl := fastTwoSum(cosNearZero(r, rl))
+	if q&1 != 0 {
+		sh, sl, ch, cl = -ch, -cl, sh, sl
+	}
+	z, c := quotient(sh, sl, ch, cl)
+	return z + c
 }
 
-// sinNearZero is the Taylor series up to r^17/17!, for |r| < 0.7855; the next term is below 2^-62 of the result.
+// sinOrCos returns sin(r + rl + q pi/2).
+func sinOrCos(q int, r, rl float64) float64 {
+	var hi, lo float64
+	if q&1 == 0 {
+		hi, lo = sinNearZero(r, rl)
+	} else {
+		hi, lo = cosNearZero(r, rl)
+	}
+	if q&2 != 0 {
+		return -(hi + lo)
+	}
+	return hi + lo
+}
+
+// sinNearZero is, as a sum of two, the Taylor series up to r^17/17!, for |r| < 0.7855; the next term is below 2^-62 of the result.
 // The derivative, cos r = 1 - r^2/2 within 2^-5, brings rl in.
-func sinNearZero(r, rl float64) float64 {
+func sinNearZero(r, rl float64) (hi, lo float64) {
 	if -0x1p-27 < r && r < 0x1p-27 {
-		return r + rl // r^3/6 is below 2^-56 of the result
+		return r, rl // r^3/6 is below 2^-56 of the result
 	}
 	s := float64(r * r)
 	s4 := float64(s * s)
@@ -65,12 +90,12 @@ func sinNearZero(r, rl float64) float64 {
 	v := float64(s*(1.0/355687428096000)) - 1.0/1307674368000
 	q += float64(s4 * (u + float64(s4*v)))
 	p += float64(s4 * q)
-	return r + (rl - float64(0.5*s*rl) + float64(float64(s*r)*p))
+	return r, rl - float64(0.5*s*rl) + float64(float64(s*r)*p)
 }
 
-// cosNearZero is the Taylor series up to r^18/18!, for |r| < 0.7855. r^2/2 reaches 0.31, so it is worked out exactly to 80 bits as
+// cosNearZero is, as a sum of two, the Taylor series up to r^18/18!, for |r| < 0.7855. r^2/2 reaches 0.31, so it is worked out exactly to 80 bits as
 // a^2/2 + b(a+r)/2 with a the head of r and r = a + b.
-func cosNearZero(r, rl float64) float64 {
+func cosNearZero(r, rl float64) (hi, lo float64) {
 	s := float64(r * r)
 	s4 := float64(s * s)
 	p := float64(s*(-1.0/720)) + 1.0/24
@@ -82,7 +107,7 @@ func cosNearZero(r, rl float64) float64 {
 	a := head(r)
 	b := r - a
 	h, l := fastTwoSum(1, float64(-0.5*float64(a*a)))
-	return h + (l - float64(0.5*float64(b*(a+r))) - float64(r*rl) + float64(s4*p))
+	return h, l - float64(0.5*float64(b*(a+r))) - float64(r*rl) + float64(s4*p)
 }
 
 // quadrant returns q and r + rl with x = q pi/2 + r + rl (q modulo 4), |r| < 0.7855, and an error of r + rl below 2^-70 |r|.
