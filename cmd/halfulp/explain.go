@@ -199,7 +199,7 @@ func explainRounded(v exactValue, code uint64, flags rounding.Flags, f numberFor
 	}
 	x := v.number
 	e.Exact, e.decimal, e.exactNumber = v.text, decimalText(x), x
-	if s := x.RatString(); len(s) <= 200 && !v.irrational {
+	if s := x.RatString(); len(s) <= 200 && !v.irrational && !v.jammed {
 		e.Exact = s
 	}
 
@@ -215,16 +215,17 @@ func explainRounded(v exactValue, code uint64, flags rounding.Flags, f numberFor
 		upper := new(big.Rat).Add(lower, step)
 		midpoint := new(big.Rat).Quo(new(big.Rat).Add(lower, upper), big.NewRat(2, 1))
 		e.Midpoint = decimalText(midpoint)
-		if e.decimal = apart(x, lower, midpoint, upper); v.irrational {
+		if e.decimal = v.decimal(lower, midpoint, upper); v.irrational || v.jammed {
 			e.Exact = e.decimal
 		}
 		e.Position = [...]string{"below", "tie", "above"}[x.Cmp(midpoint)+1]
-		e.Lower, e.Upper = neighbourOf(f, lower, x, step), neighbourOf(f, upper, x, step)
+		e.Lower, e.Upper = neighbourOf(f, lower, x), neighbourOf(f, upper, x)
+		e.Lower.distance, e.Upper.distance = v.distance(lower, step), v.distance(upper, step)
 	}
 	if e.Result.number != nil {
-		d := new(big.Rat).Sub(e.Result.number, x)
-		if d.Sign() != 0 {
-			e.Error, e.ErrorUlp = signedText(d), signedText(new(big.Rat).Quo(d, step))
+		d := difference(e.Result.number, x)
+		if d.Sign() != 0 && v.measurable(e.Result.number) {
+			e.Error, e.ErrorUlp = signed(v.length(d)), signed(v.length(new(big.Rat).Quo(d, step)))
 		}
 	}
 	e.Why = why(f, v, &e, mode, flags)
@@ -232,14 +233,12 @@ func explainRounded(v exactValue, code uint64, flags rounding.Flags, f numberFor
 }
 
 // neighbourOf describes a value, which the format may not have.
-func neighbourOf(f numberFormat, y, x, step *big.Rat) *neighbour {
+func neighbourOf(f numberFormat, y, x *big.Rat) *neighbour {
 	n := neighbour{Value: decimalText(y), number: y}
 	code, flags := f.round(exactValue{number: y, negative: x.Sign() < 0})
 	if got, _ := f.decode(code); flags == 0 && got != nil && got.Cmp(y) == 0 {
 		n = codeOfFormat(f, code)
 	}
-	d := difference(x, y)
-	n.distance = decimalText(d.Abs(d.Quo(d, step)))
 	return &n
 }
 
@@ -247,10 +246,10 @@ func neighbourOf(f numberFormat, y, x, step *big.Rat) *neighbour {
 // they are half as long.
 func nextTo(f numberFormat, x, step *big.Rat) *neighbour {
 	half := new(big.Rat).Quo(step, big.NewRat(2, 1))
-	if n := neighbourOf(f, sum(x, half), x, step); n.Code != "" {
+	if n := neighbourOf(f, sum(x, half), x); n.Code != "" {
 		return n
 	}
-	return neighbourOf(f, sum(x, step), x, step)
+	return neighbourOf(f, sum(x, step), x)
 }
 
 func codeOfFormat(f numberFormat, code uint64) neighbour {
@@ -262,15 +261,16 @@ func codeOfFormat(f numberFormat, code uint64) neighbour {
 	return neighbour{Value: name, Code: fmt.Sprintf("0x%0*x", f.digits(), code), Bits: bits, number: number}
 }
 
-func signedText(x *big.Rat) string {
-	s := decimalText(x)
-	if x.Sign() > 0 {
-		if rest, about := strings.CutPrefix(s, "~"); about {
-			return "~+" + rest
-		}
-		return "+" + s
+// signed puts a + before the text of a number that has no sign.
+func signed(s string) string {
+	rest, about := strings.CutPrefix(s, "~")
+	if !strings.HasPrefix(rest, "-") {
+		rest = "+" + rest
 	}
-	return s
+	if about {
+		return "~" + rest
+	}
+	return rest
 }
 
 func specialName(v exactValue) string {
@@ -330,7 +330,11 @@ func (e explanation) text(w io.Writer) error {
 		} else if n.Code == e.Result.Code {
 			mark = "<- the result"
 		}
-		t.add(name, n.Value, n.Code, n.Bits, n.distance+" of a step away", mark)
+		away := n.distance
+		if away != "" {
+			away += " of a step away"
+		}
+		t.add(name, n.Value, n.Code, n.Bits, away, mark)
 	}
 	exact := func() { t.add("exact", e.decimal, "", "", "", "") }
 	middle := func() { t.add("midpoint", e.Midpoint, "", "", "", "") }

@@ -17,6 +17,10 @@ type exactValue struct {
 	negative   bool     // of a zero and an infinity too
 	nan        bool
 	irrational bool // number is nearer to the value than to any value or midpoint of a format
+
+	// jammed: the value lies less than a unit in the 64th bit from number, on the same side of every value and midpoint.
+	jammed bool
+	about  string // what to write where number only stands for something large or small
 }
 
 var (
@@ -118,6 +122,55 @@ func apart(x *big.Rat, others ...*big.Rat) string {
 		s = "~" + plain(f, x, digits)
 	}
 	return s
+}
+
+// decimal is the decimal text of a value that lies between others.
+func (v exactValue) decimal(others ...*big.Rat) string {
+	switch {
+	case v.about != "":
+		return v.about
+	case !v.jammed:
+		return apart(v.number, others...)
+	}
+	// 64 bits are 19 digits. Where they do not tell the value from another one, it is the other one and a little.
+	f := new(big.Float).SetPrec(64).SetRat(v.number)
+	for digits := 12; digits <= 18; digits++ {
+		s := plain(f, v.number, digits)
+		y, ok := new(big.Rat).SetString(s)
+		if ok && !slices.ContainsFunc(others, func(z *big.Rat) bool { return v.number.Cmp(z) != y.Cmp(z) }) {
+			return "~" + s
+		}
+	}
+	nearest := slices.MinFunc(others, func(y, z *big.Rat) int {
+		return new(big.Rat).Abs(difference(v.number, y)).Cmp(new(big.Rat).Abs(difference(v.number, z)))
+	})
+	if v.number.Cmp(nearest) < 0 {
+		return decimalText(nearest) + " less a little"
+	}
+	return decimalText(nearest) + " and a little"
+}
+
+// measurable reports whether number tells to 12 digits how far the value is from y.
+func (v exactValue) measurable(y *big.Rat) bool {
+	d := difference(v.number, y)
+	return v.about == "" && (!v.jammed || d.Abs(d).Cmp(new(big.Rat).Abs(product(v.number, power2(-60)))) > 0)
+}
+
+// distance writes how far the value is from y, in steps.
+func (v exactValue) distance(y, step *big.Rat) string {
+	if !v.measurable(y) {
+		return ""
+	}
+	d := difference(v.number, y)
+	return v.length(d.Abs(d.Quo(d, step)))
+}
+
+// length writes a difference of the value from another one: to 12 digits where the value is not known exactly.
+func (v exactValue) length(d *big.Rat) string {
+	if v.irrational || v.jammed {
+		return "~" + plain(new(big.Float).SetPrec(256).SetRat(d), d, 12)
+	}
+	return decimalText(d)
 }
 
 func isPower2(x *big.Int) bool { return x.BitLen() == int(x.TrailingZeroBits())+1 }

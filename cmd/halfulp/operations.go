@@ -42,7 +42,7 @@ type (
 )
 
 // operations are all of them, in the order in which they are listed.
-var operations = append([]operation{
+var operations = slices.Concat([]operation{
 	{name: "add", operands: xy, formula: "x + y", exact: rational(func(x []*big.Rat) *big.Rat { return sum(x[0], x[1]) }),
 		mini:  func(c miniContext, f miniFormat, x []mini) (mini, flags) { return c.Add(f, x[0], x[1]) },
 		fixed: func(c fixedContext, f fixedFormat, x []fixed) (fixed, flags) { return c.Add(f, x[0], x[1]) }},
@@ -111,7 +111,7 @@ var operations = append([]operation{
 		}},
 	{name: "clamp", operands: []string{"x", "low", "high"}, formula: "x, or the end of [low, high] beside it",
 		mini: func(c miniContext, f miniFormat, x []mini) (mini, flags) { return c.Clamp(f, x[0], x[1], x[2]) }},
-}, extrema()...)
+}, functions(), extrema())
 
 var (
 	xOnly       = []string{"x"}
