@@ -1,6 +1,7 @@
 package exact
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"math/big"
@@ -92,6 +93,12 @@ func (x Number) String() string {
 
 // compareMagnitudes returns the sign of |x| - |y| of two finite numbers.
 func compareMagnitudes(x, y Number) int {
+	switch {
+	case x.Int.Sign() == 0 || y.Int.Sign() == 0:
+		return x.Int.Sign() - y.Int.Sign()
+	case x.binade() != y.binade(): // may be too far apart to align
+		return cmp.Compare(x.binade(), y.binade())
+	}
 	a, b, _ := align(x, y)
 	return a.Cmp(b)
 }
