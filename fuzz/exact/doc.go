@@ -67,6 +67,13 @@
 // [FixedPlace.Round] takes one neighbour and applies an overflow. A wide integer
 // part needs more of a quotient or root than 160 bits: QuoBits, SqrtBits.
 //
+// # Probabilities and blocks
+//
+// [Place.Outcomes] returns what a stochastic mode gives and with which probability, as
+// a fraction. Blocks of MX, NVFP4 and P3109 are decoded into Numbers, and made by the
+// rule of their specification for the scale and one rounding an element: [MXBlock],
+// [NVFP4], [P3109Block].
+//
 // # Correspondence with package rounding
 //
 // The constants are the oracle's own. Mode: TiesToEven is rounding.ToNearestEven,

@@ -72,3 +72,38 @@ func ExampleFunctions() {
 	// Log2 3
 	// Cbrt 2
 }
+
+// How often a tenth goes up in E4M3 with four random bits.
+func ExamplePlace_Outcomes() {
+	f := exact.FN(4, 3)
+	p := exact.Locate(exact.Quo(exact.Int64(1), exact.Int64(10)), f)
+	for _, outcome := range p.Outcomes(exact.Options{Mode: exact.StochasticA, Bits: 4}) {
+		value, _ := f.Decode(outcome.Code).Float()
+		fmt.Println(value, outcome.Probability)
+	}
+	// Output:
+	// 0.09375 1/4
+	// 0.1015625 3/4
+}
+
+// An MXFP4 block: the largest value, 7, saturates at 6 as the specification's scale
+// has it.
+func ExampleMXBlock() {
+	values := []exact.Number{exact.Float64(7), exact.Float64(-1.2), exact.Float64(0.3)}
+	element := exact.FiniteOnly(2, 1)
+	scale, codes, flags := exact.MXBlock(values, element, exact.FloorScale, exact.Options{Saturation: exact.SatFinite})
+	var elements []exact.Number
+	for _, code := range codes {
+		elements = append(elements, element.Decode(code))
+	}
+	for _, v := range exact.DecodeBlock(exact.E8M0().Decode(scale), elements) {
+		value, _ := v.Float()
+		fmt.Println(value)
+	}
+	fmt.Println(flags)
+	// Output:
+	// 6
+	// -1
+	// 0.5
+	// inexact|underflow|overflow
+}
