@@ -9,13 +9,19 @@
 //	halfulp explain 0.3 e4m3fn      how a number is rounded to it, and why
 //	halfulp explain 'fma(0.1, 3, -0.25)' e4m3fn
 //	                                the same for the result of an operation
+//	halfulp check -op add -format e5m2 -mode all -- ./their-fpu {mode}
+//	                                whether a program rounds correctly, and what it does instead
+//	halfulp check -vectors FILE...  the same for files of results
+//	halfulp vectors -op mulAdd -format e4m3fn
+//	                                correct results, for other people's tests
 //	halfulp sweep                   accuracy of its own network in several formats
 //	halfulp sweep -model X.onnx -data Y.npz
 //	                                that of another network
 //
-// Exit codes: 0; 1 where data are at fault; 2 where the command line is; 130 after an
-// interrupt, which leaves no file half written and a training that goes on from its last
-// epoch with the same command. Long flags may be written with one dash or two.
+// Exit codes: 0; 1 where data are at fault; 2 where the command line is; 3 where an
+// implementation under check is wrong; 130 after an interrupt, which leaves no file half
+// written and a training that goes on from its last epoch with the same command. Long
+// flags may be written with one dash or two.
 package main
 
 import (
@@ -37,6 +43,9 @@ func main() {
 	go func() {
 		<-interrupted
 		writing.Lock() // a file that is taking its place gets there first
+		if unfinished != "" {
+			os.Remove(unfinished)
+		}
 		fmt.Fprintln(os.Stderr, "\nhalfulp: interrupted")
 		os.Exit(exitInterrupted)
 	}()
@@ -48,6 +57,8 @@ type commandLine struct {
 	Formats  formatsCommand   `cmd:"" help:"List the named number formats, or every code of one."`
 	Explain  explainCommand   `cmd:"" help:"Round a number, or the result of an operation, to a format and say why."`
 	Quantize quantizeCommand  `cmd:"" help:"Quantize a network, train its thresholds, and write it and a report."`
+	Check    checkCommand     `cmd:"" help:"Check the rounding of a program, or of files of results, and say what is wrong."`
+	Vectors  vectorsCommand   `cmd:"" help:"Write cases with their correct results."`
 	Sweep    sweepCommand     `cmd:"" help:"Run a network in several number formats and compare its accuracy."`
 	Version  kong.VersionFlag `help:"Print the version."`
 }
@@ -65,6 +76,7 @@ func (e usageError) Unwrap() error { return e.error }
 const (
 	exitData        = 1
 	exitUsage       = 2
+	exitDisagree    = 3
 	exitInterrupted = 130 // as shells have it: 128 and the number of the signal
 )
 
@@ -147,8 +159,11 @@ func report(w io.Writer, err error) int {
 	if errors.As(err, &syntax) {
 		io.WriteString(w, syntax.mark())
 	}
-	if errors.As(err, new(usageError)) {
+	switch {
+	case errors.As(err, new(usageError)):
 		return exitUsage
+	case errors.Is(err, errDisagree):
+		return exitDisagree
 	}
 	return exitData
 }
@@ -156,7 +171,7 @@ func report(w io.Writer, err error) int {
 // oneLine returns an error on one line, without the names of packages.
 func oneLine(err error) string {
 	line := strings.Join(strings.Fields(err.Error()), " ")
-	for _, p := range [...]string{"quantizer: ", "minifloat: ", "fixedpoint: ", "rounding: ", "network: "} { // packages, of no interest here
+	for _, p := range [...]string{"quantizer: ", "minifloat: ", "fixedpoint: ", "rounding: ", "network: ", "fuzz: "} { // packages, of no interest here
 		line = strings.ReplaceAll(line, p, "")
 	}
 	return line

@@ -8,39 +8,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"sync"
 
 	"github.com/halfulp/halfulp/quantizer/network"
 )
-
-// writing is held while a file takes its place, so that an interrupt comes before or
-// after and leaves nothing half done.
-var writing sync.Mutex
-
-// writeWhole writes a file beside its place and renames it: whatever happens, path has its
-// old contents or all of the new ones.
-func writeWhole(path string, b []byte) error {
-	writing.Lock()
-	defer writing.Unlock()
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp")
-	if err != nil {
-		return err
-	}
-	_, err = f.Write(b)
-	if err == nil {
-		err = f.Chmod(0o644)
-	}
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		os.Remove(f.Name())
-	}
-	return err
-}
 
 // openFolder makes a folder, unless its name is empty, and finds out at once whether
 // files can be made in it.
