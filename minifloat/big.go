@@ -13,6 +13,11 @@ const farExponent = 1 << 24
 // cases are those of Encode: -0 and infinities are values of a big.Float.
 func (c Context) EncodeBig(f Format, x *big.Float) (uint32, rounding.Flags) {
 	f.mustBeValid()
+	return c.pack(f, numberOfBig(x))
+}
+
+// numberOfBig returns x to 64 bits, the others jammed.
+func numberOfBig(x *big.Float) number {
 	n := number{neg: x.Signbit()}
 	switch {
 	case x.IsInf():
@@ -25,7 +30,7 @@ func (c Context) EncodeBig(f Format, x *big.Float) (uint32, rounding.Flags) {
 		i, _ := mant.SetMantExp(&mant, prec).Int(nil)
 		n = numberOf(n.neg, i.Abs(i), exp-prec, false)
 	}
-	return c.pack(f, n)
+	return n
 }
 
 // EncodeBigInt returns the code of i rounded once to f.
@@ -41,6 +46,11 @@ func (c Context) EncodeBigInt(f Format, i *big.Int) (uint32, rounding.Flags) {
 // EncodeRat returns the code of x rounded once to f.
 func (c Context) EncodeRat(f Format, x *big.Rat) (uint32, rounding.Flags) {
 	f.mustBeValid()
+	return c.pack(f, numberOfRat(x))
+}
+
+// numberOfRat returns x to 64 bits, the others jammed.
+func numberOfRat(x *big.Rat) number {
 	n := number{}
 	if x.Sign() != 0 {
 		// 65 bits of quotient at least, the rest of the division jammed.
@@ -49,7 +59,7 @@ func (c Context) EncodeRat(f Format, x *big.Rat) (uint32, rounding.Flags) {
 		num.QuoRem(num.Lsh(num, uint(shift)), x.Denom(), rest)
 		n = numberOf(x.Sign() < 0, num, -shift, rest.Sign() != 0)
 	}
-	return c.pack(f, n)
+	return n
 }
 
 // FromBig returns x rounded once in context c, and the flags: see

@@ -34,7 +34,7 @@ func (x Float[S, E, M, V]) Rat() (r *big.Rat, ok bool) { return x.Value().Rat() 
 // ToBigInt returns x rounded once to an integer in c's mode. Where x is a NaN or
 // an infinity there is none: the result is nil, and Invalid raised.
 func (c Context) ToBigInt(x Value) (*big.Int, rounding.Flags) {
-	z, flags := roundToIntegral(c.Mode, x.unpack())
+	z, flags := roundToIntegral(c.Mode, x.unpack(), chance{})
 	v, isNaN := z.big()
 	if isNaN || v.IsInf() {
 		return nil, rounding.Invalid

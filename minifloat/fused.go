@@ -95,6 +95,25 @@ func scaled(x, sx, y, sy Value) (p, q number, flags rounding.Flags) {
 	return p, q, flags | more
 }
 
+// scaledAdd returns x*sx + y*sy, or the difference.
+func scaledAdd(mode rounding.Mode, subtract bool, x, sx, y, sy Value) (number, rounding.Flags) {
+	p, q, flags := scaled(x, sx, y, sy)
+	q.neg = q.neg != subtract
+	z, more := addProducts(mode, p, q)
+	return z, flags | more
+}
+
+// scaledMul returns (x*sx) * (y*sy).
+func scaledMul(x, sx, y, sy Value) (number, rounding.Flags) {
+	p, q, flags := scaled(x, sx, y, sy)
+	if p.kind != isFinite || q.kind != isFinite {
+		z, more := mul(p, q)
+		return z, flags | more
+	}
+	hi, lo := bits.Mul64(p.sig, q.sig)
+	return normalize128(p.neg != q.neg, p.exp+q.exp+1, hi, lo), flags
+}
+
 func (x number) isNaN() bool { return x.kind >= isNaN }
 
 // ScaledAdd returns x*sx + y*sy, rounded once to dst: numbers with scales of
@@ -102,29 +121,21 @@ func (x number) isNaN() bool { return x.kind >= isNaN }
 // The special cases are those of two products and their sum; an invalid product
 // raises Invalid even beside a quiet NaN.
 func (c Context) ScaledAdd(dst Format, x, sx, y, sy Value) (Value, rounding.Flags) {
-	p, q, flags := scaled(x, sx, y, sy)
-	z, more := addProducts(c.Mode, p, q)
-	return c.deliver(dst, z, flags|more)
+	z, flags := scaledAdd(c.Mode, false, x, sx, y, sy)
+	return c.deliver(dst, z, flags)
 }
 
 // ScaledSub returns x*sx - y*sy, rounded once to dst: see [Context.ScaledAdd].
 func (c Context) ScaledSub(dst Format, x, sx, y, sy Value) (Value, rounding.Flags) {
-	p, q, flags := scaled(x, sx, y, sy)
-	q.neg = !q.neg
-	z, more := addProducts(c.Mode, p, q)
-	return c.deliver(dst, z, flags|more)
+	z, flags := scaledAdd(c.Mode, true, x, sx, y, sy)
+	return c.deliver(dst, z, flags)
 }
 
 // ScaledMul returns (x*sx) * (y*sy), rounded once to dst: see
 // [Context.ScaledAdd].
 func (c Context) ScaledMul(dst Format, x, sx, y, sy Value) (Value, rounding.Flags) {
-	p, q, flags := scaled(x, sx, y, sy)
-	if p.kind != isFinite || q.kind != isFinite {
-		z, more := mul(p, q)
-		return c.deliver(dst, z, flags|more)
-	}
-	hi, lo := bits.Mul64(p.sig, q.sig)
-	return c.deliver(dst, normalize128(p.neg != q.neg, p.exp+q.exp+1, hi, lo), flags)
+	z, flags := scaledMul(x, sx, y, sy)
+	return c.deliver(dst, z, flags)
 }
 
 // ScaledAdd returns x*sx + y*sy rounded once in context c, and the flags: see

@@ -10,21 +10,33 @@ import (
 
 // integral rounds the magnitude of a finite x below 2^64 to an integer.
 func integral(mode rounding.Mode, x number) (n uint64, inexact bool) {
-	if x.exp < 63 {
+	return integralWith(mode, x, chance{})
+}
+
+func integralWith(mode rounding.Mode, x number, r chance) (n uint64, inexact bool) {
+	switch {
+	case x.exp >= 63:
+		return x.sig, false
+	case r.n == 0:
 		return rounding.ShiftRight64(mode, x.neg, x.sig, uint(63-x.exp))
 	}
-	return x.sig, false
+	shift := uint(63 - x.exp)
+	n = x.sig >> shift
+	if up(mode, r, x.neg, n&1 != 0, x.sig, shift) {
+		n++
+	}
+	return n, shift > 63 || x.sig<<(64-shift) != 0
 }
 
 // roundToIntegral returns x, an operand, rounded to an integer.
-func roundToIntegral(mode rounding.Mode, x number) (number, rounding.Flags) {
+func roundToIntegral(mode rounding.Mode, x number, r chance) (number, rounding.Flags) {
 	switch {
 	case x.kind >= isNaN:
 		return nanOf(x)
 	case x.kind != isFinite || x.exp >= 63:
 		return x, 0
 	}
-	n, inexact := integral(mode, x)
+	n, inexact := integralWith(mode, x, r)
 	var flags rounding.Flags
 	if inexact {
 		flags = rounding.Inexact
@@ -47,14 +59,14 @@ func roundToIntegral(mode rounding.Mode, x number) (number, rounding.Flags) {
 //	RoundToIntegral(x) overflows where the format ends below the integer (e3m4: 15.5)
 //	RoundToIntegral(x) = 2^-127, Underflow and Inexact, in e8m0fnu where x rounds to 0
 func (c Context) RoundToIntegral(x Value) (Value, rounding.Flags) {
-	z, flags := roundToIntegral(c.Mode, x.unpack())
+	z, flags := roundToIntegral(c.Mode, x.unpack(), chance{})
 	return c.deliver(x.Format, z, flags&^rounding.Inexact)
 }
 
 // RoundToIntegralExact is [Context.RoundToIntegral] and raises Inexact where the
 // result differs from x: IEEE 754's roundToIntegralExact.
 func (c Context) RoundToIntegralExact(x Value) (Value, rounding.Flags) {
-	z, flags := roundToIntegral(c.Mode, x.unpack())
+	z, flags := roundToIntegral(c.Mode, x.unpack(), chance{})
 	return c.deliver(x.Format, z, flags)
 }
 

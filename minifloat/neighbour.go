@@ -163,9 +163,16 @@ const maxScale = 1 << 24
 //	Scalb(±Inf, n) = ±Inf
 //	Scalb(NaN, n) = NaN; Invalid where the NaN is signaling
 func (c Context) Scalb(dst Format, x Value, n int) (Value, rounding.Flags) {
-	z := x.unpack()
-	z.exp += min(max(n, -maxScale), maxScale)
-	return c.deliver(dst, z, 0)
+	z, flags := scalb(x.unpack(), n)
+	return c.deliver(dst, z, flags)
+}
+
+func scalb(x number, n int) (number, rounding.Flags) {
+	if x.isNaN() {
+		return nanOf(x)
+	}
+	x.exp += min(max(n, -maxScale), maxScale)
+	return x, 0
 }
 
 // Scalb returns x × 2^n rounded once in context c, and the flags: see

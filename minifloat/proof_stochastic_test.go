@@ -1,6 +1,7 @@
 package minifloat_test
 
 import (
+	"math"
 	"math/big"
 	"math/rand/v2"
 	"testing"
@@ -111,6 +112,43 @@ func stochastically(random uint64, n int) []operation {
 	}
 }
 
+// otherwiseStochastically returns the other operations with random bits; the fourth operand of the scaled ones and the
+// exponent of a scale are given.
+func otherwiseStochastically(s subject, w operand, exponent int, random uint64, n int) []operation {
+	scaled := scaledOperations(w)
+	return []operation{
+		{"ConvertStochastic", convert.exact, func(c context, dst format, x, _, _ value) (value, flags) {
+			return c.ConvertStochastic(dst, x, random, n)
+		}},
+		{"RecipStochastic", recip.exact, func(c context, dst format, x, _, _ value) (value, flags) { return c.RecipStochastic(dst, x, random, n) }},
+		{"RsqrtStochastic", rsqrt.exact, func(c context, dst format, x, _, _ value) (value, flags) { return c.RsqrtStochastic(dst, x, random, n) }},
+		{"HypotStochastic", hypot(s).exact, func(c context, dst format, x, y, _ value) (value, flags) {
+			return c.HypotStochastic(dst, x, y, random, n)
+		}},
+		{"RemStochastic", rem.exact, func(c context, dst format, x, y, _ value) (value, flags) {
+			return c.RemStochastic(dst, x, y, random, n)
+		}},
+		{"ModStochastic", mod.exact, func(c context, dst format, x, y, _ value) (value, flags) {
+			return c.ModStochastic(dst, x, y, random, n)
+		}},
+		{"FAAStochastic", faa.exact, func(c context, dst format, x, y, z value) (value, flags) {
+			return c.FAAStochastic(dst, x, y, z, random, n)
+		}},
+		{"ScaledAddStochastic", scaled[0].exact, func(c context, dst format, x, y, z value) (value, flags) {
+			return c.ScaledAddStochastic(dst, x, y, z, w.v, random, n)
+		}},
+		{"ScaledSubStochastic", scaled[1].exact, func(c context, dst format, x, y, z value) (value, flags) {
+			return c.ScaledSubStochastic(dst, x, y, z, w.v, random, n)
+		}},
+		{"ScaledMulStochastic", scaled[2].exact, func(c context, dst format, x, y, z value) (value, flags) {
+			return c.ScaledMulStochastic(dst, x, y, z, w.v, random, n)
+		}},
+		{"ScalbStochastic", func(x, _, _ number) exact.Result { return exact.Scalb(x, exponent) }, func(c context, dst format, x, _, _ value) (value, flags) {
+			return c.ScalbStochastic(dst, x, exponent, random, n)
+		}},
+	}
+}
+
 // The operations with random bits: all words of up to 4 bits on every pair of the
 // formats of 4 bits or fewer, random ones of up to 30 bits on formats of every width,
 // the random bits around what decides as well.
@@ -146,6 +184,55 @@ func TestProofStochasticOperations(t *testing.T) {
 						o := newOption(exact.Options{Mode: mode, Saturation: exact.Saturation(random.IntN(3)), Tininess: exact.Tininess(random.IntN(2)), Random: word, Bits: n})
 						p.prove(op, s, all[0].v, all[1].v, all[2].v, all[0].n, all[1].n, all[2].n, []option{o})
 					}
+				}
+			}
+			p.done()
+		})
+	}
+}
+
+// The other operations with random bits: all words of up to 4 bits on every pair of the formats of 3 bits or fewer, random
+// ones of up to 30 bits on formats of every width, with operands and result of two formats.
+func TestProofOtherStochasticOperations(t *testing.T) {
+	modes := []exact.Mode{exact.StochasticA, exact.StochasticB, exact.StochasticC, exact.StochasticEqual}
+	subjects := append(append(smallSubjects(t), namedSmall(t)...), wideSubjects(t)...)
+	for i, s := range subjects {
+		t.Run(s.name, func(t *testing.T) {
+			t.Parallel()
+			p := &prover{t: t}
+			random := rand.New(rand.NewPCG(81, uint64(i)))
+			mask := uint32(1<<s.f.Bits() - 1)
+			prove := func(dst subject, x, y, z, w operand, mode exact.Mode, word uint64, n int) {
+				o := newOption(exact.Options{Mode: mode, Saturation: exact.Saturation(random.IntN(3)), Tininess: exact.Tininess(random.IntN(2)), Random: word, Bits: n})
+				for _, op := range otherwiseStochastically(dst, w, random.IntN(40)-20, word, n) {
+					p.prove(op, dst, x.v, y.v, z.v, x.n, y.n, z.n, []option{o})
+				}
+				got, flags := o.c.RoundToIntegralStochastic(x.v, word, n)
+				want, wantFlags := exact.RoundResult(exact.RoundToIntegral(x.n, o.o), s.g, o.o)
+				p.count++
+				if got.Bits != uint32(want) || int(flags) != int(wantFlags) {
+					p.fail("RoundToIntegralStochastic of %s %#x, %+v: %#x %v, want %#x %v", s.name, x.v.Bits, o.o, got.Bits, flags, want, wantFlags)
+				}
+			}
+			if s.f.Bits() <= sized(2, 3, 4) {
+				for _, x := range s.operands() {
+					for _, y := range s.operands() {
+						for n := 1; n <= sized(2, 4, 4); n++ {
+							for word := range uint64(1) << n {
+								prove(s, x, y, y, x, modes[int(word+uint64(x.v.Bits))%4], word, n)
+							}
+						}
+					}
+				}
+			}
+			for range sized(5, 60, 3000) {
+				all := s.operands(random.Uint32()&mask, random.Uint32()&mask, random.Uint32()&mask, random.Uint32()&mask)
+				dst := subjects[random.IntN(len(subjects))]
+				n := 1 + random.IntN(30)
+				word := random.Uint64() >> (64 - n)
+				for _, mode := range modes {
+					prove(s, all[0], all[1], all[2], all[3], mode, word, n)
+					prove(dst, all[0], all[1], all[2], all[3], mode, word, n)
 				}
 			}
 			p.done()
@@ -198,4 +285,35 @@ func TestStochasticOperationsDecide(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Numbers of math/big with random bits are what float64 is with them, and what no float64 holds is decided by its own bits.
+func TestStochasticBig(t *testing.T) {
+	random := rand.New(rand.NewPCG(82, 83))
+	for _, name := range []string{"e4m3fn", "e5m2", "binary16", "Binary8p4uf", "e8m0fnu"} {
+		f := mustParse(t, name)
+		for range 2000 {
+			x := math.Ldexp(random.NormFloat64(), random.IntN(40)-20)
+			n := 1 + random.IntN(30)
+			word := random.Uint64() >> (64 - n)
+			c := minifloat.Context{Mode: stochasticModes[random.IntN(len(stochasticModes))]}
+			want, wantFlags := c.EncodeStochastic(f, x, word, n)
+			code, flags := c.EncodeBigStochastic(f, big.NewFloat(x), word, n)
+			code2, flags2 := c.EncodeRatStochastic(f, new(big.Rat).SetFloat64(x), word, n)
+			if code != want || flags != wantFlags || code2 != want || flags2 != wantFlags {
+				t.Fatalf("%s %v of %v with %d of %d bits: %#x %v and %#x %v, want %#x %v", name, c.Mode, x, word, n, code, flags, code2, flags2, want, wantFlags)
+			}
+		}
+	}
+	// A third of the way from 1 to 1.125: floor(2^30/3) of the words of 30 bits go up, the largest ones.
+	f := mustParse(t, "e4m3fn")
+	c := minifloat.Context{Mode: rounding.StochasticA}
+	x := big.NewRat(25, 24)
+	const words = 1 << 30
+	for word, want := range map[uint64]float64{words - words/3 - 1: 1, words - words/3: 1.125} {
+		if code, _ := c.EncodeRatStochastic(f, x, word, 30); f.Decode(code) != want {
+			t.Errorf("25/24 with %d: %v, want %v", word, f.Decode(code), want)
+		}
+	}
+	mustPanic(t, "too many bits", func() { c.RoundToIntegralStochastic(minifloat.Value{Format: f, Bits: 0x39}, 4, 2) })
 }

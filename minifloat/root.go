@@ -154,9 +154,11 @@ func (c Context) Rsqrt(dst Format, x Value) (Value, rounding.Flags) {
 // Recip returns 1/x, rounded once to dst. Its special cases are those of
 // [Context.Quo].
 func (c Context) Recip(dst Format, x Value) (Value, rounding.Flags) {
-	one := Value{makeFormat(2, 1, 1, FiniteFamily), 2}
 	return c.Quo(dst, one, x)
 }
+
+// one is 1, in a format that has nothing else to say.
+var one = Value{makeFormat(2, 1, 1, FiniteFamily), 2}
 
 // Hypot returns sqrt(x² + y²) rounded once in context c, and the flags: see
 // [Context.Hypot].

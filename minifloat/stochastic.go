@@ -7,11 +7,13 @@ import "github.com/halfulp/halfulp/rounding"
 // StochasticB needs beyond them, above the jammed bit.
 const maxOperationBits = 30
 
+const badOperationBits = "minifloat: random bits of an operation out of range"
+
 // deliverStochastic is deliver with the low n bits of random.
 func (c Context) deliverStochastic(dst Format, z number, flags rounding.Flags, random uint64, n int) (Value, rounding.Flags) {
 	dst.mustBeValid()
 	if n < 1 || n > maxOperationBits || random>>uint(n) != 0 {
-		panic("minifloat: random bits of an operation out of range")
+		panic(badOperationBits)
 	}
 	code, more := c.packWith(dst, z, chance{random, n})
 	return Value{dst, code}, flags | more
