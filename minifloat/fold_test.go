@@ -29,8 +29,8 @@ func TestFolding(t *testing.T) {
 
 	own, half := FormatOf[Float[uint8, E3, M4, Finite]](), FormatOf[Float16]()
 	shapes := map[Format]string{
-		own:  "go.shape.uint8,go.shape.[3]struct {},go.shape.[4]struct {},go.shape.[4]struct {}",
-		half: "go.shape.uint16,go.shape.[5]struct {},go.shape.[10]struct {},go.shape.[1]struct {}",
+		own:  "go.shape.uint8,go.shape.[3]uint8,go.shape.[4]uint8,go.shape.[4]uint8",
+		half: "go.shape.uint16,go.shape.[5]uint8,go.shape.[10]uint8,go.shape.[1]uint8",
 	}
 	immediate := func(x uint64) string { return fmt.Sprintf("$%d", int64(x)) }
 	for f, shape := range shapes {
@@ -58,6 +58,17 @@ func TestFolding(t *testing.T) {
 					t.Errorf("FormatOf is not a constant:\n%s", text)
 				}
 			}
+		}
+	}
+
+	// Operators are inlined into their callers, those of 8 bits as far as the look-up.
+	for name, want := range map[string]string{
+		"AddOwn":     "github.com/halfulp/halfulp/minifloat.operatorTables+",
+		"AddFloat16": "CALL\tgithub.com/halfulp/halfulp/minifloat.operate[",
+	} {
+		text := functions["github.com/halfulp/halfulp/minifloat/testdata/fold."+name]
+		if !strings.Contains(text, want) || strings.Contains(text, "].Add(SB)") {
+			t.Errorf("%s does not hold the operator:\n%s", name, text)
 		}
 	}
 

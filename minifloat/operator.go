@@ -3,6 +3,7 @@ package minifloat
 import (
 	"math"
 	"sync/atomic"
+	"unsafe"
 
 	"github.com/halfulp/halfulp/rounding"
 )
@@ -20,6 +21,8 @@ type (
 	over      [opQuo]struct{}
 	root      [opSqrt]struct{}
 	timesPlus [opFMA]struct{}
+
+	value [opValue]struct{} // the operand itself: see within
 )
 
 const (
@@ -27,35 +30,55 @@ const (
 	opSub
 	opMul
 	opQuo
-	tabledOps // those before have tables in types of at most 8 bits
+	tabledOps // those before have tables in types stored in 8 bits
 	opSqrt
 	opFMA
+	opValue
 )
 
-// tagsWithSign are the families with a sign by the lengths of their tags.
-const tagsWithSign = familiesWithSign | 1<<tagB11
+// operatorTable holds the code of x op y at [x][y].
+type operatorTable [1 << 8][1 << 8]uint8
 
-// operatorTable holds the code of x op y at the index x<<8 | y.
-type operatorTable [1 << 16]uint8
+// operatorTables has a table of 64 KiB, made at its first use, for each of these
+// operators of a type that is stored in 8 bits, at the size of its tableKey.
+var operatorTables [tabledOps][tableKeys]atomic.Pointer[operatorTable]
 
-// operatorTables has a table of 64 KiB, made at its first use, for each
-// operator of a type of at most 8 bits. Its indices are the lengths of the
-// tags, so that in each instantiation the place is a constant.
-var operatorTables [tabledOps][familyCount + 1][9][9]atomic.Pointer[operatorTable]
+// tableKey has a size of its own for each E, M and V. To the compiler it is a
+// literal, which the inliner's budget takes for one: tabled below, inlined into an
+// operator, leaves no room for an expression of lengths.
+type tableKey[E Exponent, M Mantissa, V Family] struct {
+	family   [(maxMantissaBits + 1) * (maxExponentBits + 1)]V
+	mantissa [maxExponentBits + 1]M
+	exponent E
+}
+
+// tableKeys is beyond the largest size; the longest family is B11FNUZ.
+const tableKeys = (tagB11 + 1) * (maxMantissaBits + 1) * (maxExponentBits + 1)
+
+// tabled returns x op y: looked up where the type has its table, computed where
+// it has not yet, or never will, being stored in more than 8 bits. It is inlined
+// into the operators and they into their callers, because a call takes twice as
+// long as the look-up. A call of compute, a parameter, is what the inliner holds
+// to be cheap.
+func tabled[S Storage, E Exponent, M Mantissa, V Family](t *operatorTable, x, y Float[S, E, M, V], compute func() Float[S, E, M, V]) Float[S, E, M, V] {
+	if unsafe.Sizeof(x) == 1 && t != nil {
+		return Float[S, E, M, V]{S(t[x.bits][y.bits])}
+	}
+	return compute()
+}
 
 // makeTable makes the table of an operator. Goroutines that do so at the same
 // time make the same one.
-func makeTable[O operator, S Storage, E Exponent, M Mantissa, V Family](place *atomic.Pointer[operatorTable]) *operatorTable {
+func makeTable[O operator, S Storage, E Exponent, M Mantissa, V Family](place *atomic.Pointer[operatorTable]) {
 	var z Float[S, E, M, V]
 	t := new(operatorTable)
 	codes := int(z.format().codeMask()) + 1
 	for x := range codes {
 		for y := range codes {
-			t[x<<8|y] = uint8(anywhere[O](Float[S, E, M, V]{S(x)}, Float[S, E, M, V]{S(y)}, z).bits)
+			t[x][y] = uint8(anywhere[O](Float[S, E, M, V]{S(x)}, Float[S, E, M, V]{S(y)}, z).bits)
 		}
 	}
 	place.Store(t)
-	return t
 }
 
 // operate is the body of all operators: x op y, or x*y + z, rounded to nearest
@@ -76,24 +99,16 @@ func makeTable[O operator, S Storage, E Exponent, M Mantissa, V Family](place *a
 // Here are the cases that are common and quick; the others are anywhere's.
 func operate[O operator, S Storage, E Exponent, M Mantissa, V Family](x, y, z Float[S, E, M, V]) Float[S, E, M, V] {
 	var o O
-	var e E
-	var m M
-	var v V
-	if len(o) < tabledOps && len(e)+len(m)+tagsWithSign>>len(v)&1 <= 8 {
-		place := &operatorTables[len(o)][len(v)][len(e)][len(m)]
-		t := place.Load()
-		if t == nil {
-			t = makeTable[O, S, E, M, V](place)
-		}
-		return Float[S, E, M, V]{S(t[uint16(x.bits)<<8|uint16(uint8(y.bits))])}
-	}
-
 	x.check()
+	if len(o) < tabledOps && unsafe.Sizeof(x) == 1 {
+		makeTable[O, S, E, M, V](&operatorTables[len(o)][unsafe.Sizeof(tableKey[E, M, V]{})])
+		return anywhere[O](x, y, z)
+	}
 	f := x.format()
 	first, last := uint32(1)<<f.mant(), f.maxCode()
 	mask, sign := f.magnitudeMask(), f.signBit()
 	a, b, c := uint32(x.bits), uint32(y.bits), uint32(z.bits)
-	if !f.smooth() || !f.HasZero() || a&mask-first > last-first || len(o) != opSqrt && b&mask-first > last-first ||
+	if !f.smooth() || f.mant() == 0 || a&mask-first > last-first || len(o) != opSqrt && b&mask-first > last-first ||
 		len(o) == opFMA && c&mask-first > last-first {
 		return anywhere[O](x, y, z)
 	}
@@ -136,8 +151,9 @@ func operate[O operator, S Storage, E Exponent, M Mantissa, V Family](x, y, z Fl
 		return anywhere[O](x, y, z)
 	}
 	// Adding magic rounds to the last place of r's binade, in the lowest one to that
-	// of the subnormal numbers; what is left of the sum is the significand. In IEEE's
-	// family the power of two above the largest finite value has infinity's code.
+	// of the subnormal numbers; what is left of the sum is the significand, whose last
+	// bit is the code's, as there is a mantissa. In IEEE's family the power of two
+	// above the largest finite value has infinity's code.
 	mag = min(mag, f.limitBits())
 	binade := max(mag>>52, f.minNormalBits()>>52)
 	magic := (binade + uint64(shift)) << 52

@@ -1,24 +1,34 @@
 package minifloat
 
+import "unsafe"
+
 // Add returns x + y.
 func (x Float[S, E, M, V]) Add(y Float[S, E, M, V]) Float[S, E, M, V] {
-	return operate[plus](x, y, Float[S, E, M, V]{})
+	return tabled(operatorTables[opAdd][unsafe.Sizeof(tableKey[E, M, V]{})].Load(), x, y, func() Float[S, E, M, V] {
+		return operate[plus](x, y, Float[S, E, M, V]{})
+	})
 }
 
 // Sub returns x - y.
 func (x Float[S, E, M, V]) Sub(y Float[S, E, M, V]) Float[S, E, M, V] {
-	return operate[minus](x, y, Float[S, E, M, V]{})
+	return tabled(operatorTables[opSub][unsafe.Sizeof(tableKey[E, M, V]{})].Load(), x, y, func() Float[S, E, M, V] {
+		return operate[minus](x, y, Float[S, E, M, V]{})
+	})
 }
 
 // Mul returns x * y.
 func (x Float[S, E, M, V]) Mul(y Float[S, E, M, V]) Float[S, E, M, V] {
-	return operate[times](x, y, Float[S, E, M, V]{})
+	return tabled(operatorTables[opMul][unsafe.Sizeof(tableKey[E, M, V]{})].Load(), x, y, func() Float[S, E, M, V] {
+		return operate[times](x, y, Float[S, E, M, V]{})
+	})
 }
 
 // Quo returns x / y. A nonzero x divided by zero is the infinity of the
 // quotient's sign, in P3109's formats NaN.
 func (x Float[S, E, M, V]) Quo(y Float[S, E, M, V]) Float[S, E, M, V] {
-	return operate[over](x, y, Float[S, E, M, V]{})
+	return tabled(operatorTables[opQuo][unsafe.Sizeof(tableKey[E, M, V]{})].Load(), x, y, func() Float[S, E, M, V] {
+		return operate[over](x, y, Float[S, E, M, V]{})
+	})
 }
 
 // Sqrt returns the square root of x. That of -0 is -0, that of x < 0 NaN.

@@ -3,7 +3,8 @@ package minifloat
 // The widths and families of the typed face are types, because Go has no
 // integer type parameters. They are arrays, because the length of an array is a
 // constant in each instantiation, so that everything derived from it folds; a
-// constraint with a method would be an indirect call.
+// constraint with a method would be an indirect call. They are arrays of bytes,
+// so that a size made of theirs is a literal: see tableKey.
 
 // Storage is the unsigned integer that holds a code: the smallest one that is
 // wide enough, or any wider one.
@@ -28,55 +29,55 @@ type Family interface {
 // The families of the typed face. Each is described at the [FamilyID] it stands
 // for, whose value is its length.
 type (
-	IEEE   [IEEEFamily]struct{}   // infinities, NaNs, -0
-	FN     [FNFamily]struct{}     // NaN at all ones, -0
-	FNUZ   [FNUZFamily]struct{}   // NaN at the code of -0
-	Finite [FiniteFamily]struct{} // numbers only, -0
-	FNU    [FNUFamily]struct{}    // a bare exponent
-	SE     [P3109SE]struct{}      // IEEE P3109 signed extended
-	SF     [P3109SF]struct{}      // IEEE P3109 signed finite
-	UE     [P3109UE]struct{}      // IEEE P3109 unsigned extended
-	UF     [P3109UF]struct{}      // IEEE P3109 unsigned finite
+	IEEE   [IEEEFamily]byte   // infinities, NaNs, -0
+	FN     [FNFamily]byte     // NaN at all ones, -0
+	FNUZ   [FNUZFamily]byte   // NaN at the code of -0
+	Finite [FiniteFamily]byte // numbers only, -0
+	FNU    [FNUFamily]byte    // a bare exponent
+	SE     [P3109SE]byte      // IEEE P3109 signed extended
+	SF     [P3109SF]byte      // IEEE P3109 signed finite
+	UE     [P3109UE]byte      // IEEE P3109 unsigned extended
+	UF     [P3109UF]byte      // IEEE P3109 unsigned finite
 
 	// B11FNUZ is FNUZ with the bias 11, of e4m3b11fnuz.
-	B11FNUZ [familyCount]struct{}
+	B11FNUZ [familyCount]byte
 )
 
 // The widths of exponent and mantissa fields.
 type (
-	E1  [1]struct{}
-	E2  [2]struct{}
-	E3  [3]struct{}
-	E4  [4]struct{}
-	E5  [5]struct{}
-	E6  [6]struct{}
-	E7  [7]struct{}
-	E8  [8]struct{}
-	E9  [9]struct{}
-	E10 [10]struct{}
-	E11 [11]struct{}
-	M0  [0]struct{}
-	M1  [1]struct{}
-	M2  [2]struct{}
-	M3  [3]struct{}
-	M4  [4]struct{}
-	M5  [5]struct{}
-	M6  [6]struct{}
-	M7  [7]struct{}
-	M8  [8]struct{}
-	M9  [9]struct{}
-	M10 [10]struct{}
-	M11 [11]struct{}
-	M12 [12]struct{}
-	M13 [13]struct{}
-	M14 [14]struct{}
-	M15 [15]struct{}
-	M16 [16]struct{}
-	M17 [17]struct{}
-	M18 [18]struct{}
-	M19 [19]struct{}
-	M20 [20]struct{}
-	M21 [21]struct{}
-	M22 [22]struct{}
-	M23 [23]struct{}
+	E1  [1]byte
+	E2  [2]byte
+	E3  [3]byte
+	E4  [4]byte
+	E5  [5]byte
+	E6  [6]byte
+	E7  [7]byte
+	E8  [8]byte
+	E9  [9]byte
+	E10 [10]byte
+	E11 [11]byte
+	M0  [0]byte
+	M1  [1]byte
+	M2  [2]byte
+	M3  [3]byte
+	M4  [4]byte
+	M5  [5]byte
+	M6  [6]byte
+	M7  [7]byte
+	M8  [8]byte
+	M9  [9]byte
+	M10 [10]byte
+	M11 [11]byte
+	M12 [12]byte
+	M13 [13]byte
+	M14 [14]byte
+	M15 [15]byte
+	M16 [16]byte
+	M17 [17]byte
+	M18 [18]byte
+	M19 [19]byte
+	M20 [20]byte
+	M21 [21]byte
+	M22 [22]byte
+	M23 [23]byte
 )
