@@ -22,12 +22,12 @@ func TestCalmWay(t *testing.T) {
 			name      string
 			got, want func() (Value, rounding.Flags)
 		}{
-			{"Add", func() (Value, rounding.Flags) { return c.Add(dst, x, y) }, func() (Value, rounding.Flags) { return c.addExact(dst, x, y) }},
-			{"Sub", func() (Value, rounding.Flags) { return c.Sub(dst, x, y) }, func() (Value, rounding.Flags) { return c.subExact(dst, x, y) }},
-			{"Mul", func() (Value, rounding.Flags) { return c.Mul(dst, x, y) }, func() (Value, rounding.Flags) { return c.mulExact(dst, x, y) }},
-			{"Quo", func() (Value, rounding.Flags) { return c.Quo(dst, x, y) }, func() (Value, rounding.Flags) { return c.quoExact(dst, x, y) }},
-			{"Sqrt", func() (Value, rounding.Flags) { return c.Sqrt(dst, x) }, func() (Value, rounding.Flags) { return c.sqrtExact(dst, x) }},
-			{"FMA", func() (Value, rounding.Flags) { return c.FMA(dst, x, y, z) }, func() (Value, rounding.Flags) { return c.fmaExact(dst, x, y, z) }},
+			{"Add", func() (Value, rounding.Flags) { return c.Add(dst, x, y) }, func() (Value, rounding.Flags) { return inIntegers[plus](c, dst, x, y, y) }},
+			{"Sub", func() (Value, rounding.Flags) { return c.Sub(dst, x, y) }, func() (Value, rounding.Flags) { return inIntegers[minus](c, dst, x, y, y) }},
+			{"Mul", func() (Value, rounding.Flags) { return c.Mul(dst, x, y) }, func() (Value, rounding.Flags) { return inIntegers[times](c, dst, x, y, y) }},
+			{"Quo", func() (Value, rounding.Flags) { return c.Quo(dst, x, y) }, func() (Value, rounding.Flags) { return inIntegers[over](c, dst, x, y, y) }},
+			{"Sqrt", func() (Value, rounding.Flags) { return c.Sqrt(dst, x) }, func() (Value, rounding.Flags) { return inIntegers[root](c, dst, x, x, x) }},
+			{"FMA", func() (Value, rounding.Flags) { return c.FMA(dst, x, y, z) }, func() (Value, rounding.Flags) { return inIntegers[timesPlus](c, dst, x, y, z) }},
 		} {
 			got, gotFlags := op.got()
 			want, wantFlags := op.want()

@@ -1,10 +1,6 @@
 package minifloat
 
-import (
-	"math"
-
-	"github.com/halfulp/halfulp/rounding"
-)
+import "github.com/halfulp/halfulp/rounding"
 
 // Context holds the choices of one operation: the rounding mode, what overflow
 // and NaN become, and when a result counts as tiny. It is comparable and passed
@@ -39,32 +35,20 @@ func (c Context) deliver(dst Format, z number, flags rounding.Flags) (Value, rou
 //	Add(x, NaN) = NaN; Invalid where the NaN is signaling
 //	Add(x, -x) = +0, in mode ToNegativeInf -0
 func (c Context) Add(dst Format, x, y Value) (Value, rounding.Flags) {
-	if dst.calm() && x.Format.calm() && y.Format.calm() {
-		if z := rounding.AddOdd(x.Float64(), y.Float64()); ordinary(z) {
-			return c.encode(dst, z)
-		}
+	if x.Format == dst && y.Format == dst {
+		code, flags := within[plus, E1, M0, runTime](c, dst, x.Bits, y.Bits, 0, 0)
+		return Value{dst, code}, flags
 	}
-	return c.addExact(dst, x, y)
-}
-
-func (c Context) addExact(dst Format, x, y Value) (Value, rounding.Flags) {
-	z, flags := add(c.Mode, x.unpack(), y.unpack())
-	return c.deliver(dst, z, flags)
+	return among[plus](c, dst, x, y, y)
 }
 
 // Sub returns x - y, rounded once to dst. Its special cases are those of Add.
 func (c Context) Sub(dst Format, x, y Value) (Value, rounding.Flags) {
-	if dst.calm() && x.Format.calm() && y.Format.calm() {
-		if z := rounding.AddOdd(x.Float64(), -y.Float64()); ordinary(z) {
-			return c.encode(dst, z)
-		}
+	if x.Format == dst && y.Format == dst {
+		code, flags := within[minus, E1, M0, runTime](c, dst, x.Bits, y.Bits, 0, 0)
+		return Value{dst, code}, flags
 	}
-	return c.subExact(dst, x, y)
-}
-
-func (c Context) subExact(dst Format, x, y Value) (Value, rounding.Flags) {
-	z, flags := sub(c.Mode, x.unpack(), y.unpack())
-	return c.deliver(dst, z, flags)
+	return among[minus](c, dst, x, y, y)
 }
 
 // Mul returns x * y, rounded once to dst.
@@ -74,17 +58,11 @@ func (c Context) subExact(dst Format, x, y Value) (Value, rounding.Flags) {
 //	Mul(±0, ±Inf) = NaN, Invalid
 //	Mul(x, NaN) = NaN; Invalid where the NaN is signaling
 func (c Context) Mul(dst Format, x, y Value) (Value, rounding.Flags) {
-	if dst.calm() && x.Format.calm() && y.Format.calm() {
-		if z := float64(x.Float64() * y.Float64()); ordinary(z) { // 48 bits: exact
-			return c.encode(dst, z)
-		}
+	if x.Format == dst && y.Format == dst {
+		code, flags := within[times, E1, M0, runTime](c, dst, x.Bits, y.Bits, 0, 0)
+		return Value{dst, code}, flags
 	}
-	return c.mulExact(dst, x, y)
-}
-
-func (c Context) mulExact(dst Format, x, y Value) (Value, rounding.Flags) {
-	z, flags := mul(x.unpack(), y.unpack())
-	return c.deliver(dst, z, flags)
+	return among[times](c, dst, x, y, y)
 }
 
 // Quo returns x / y, rounded once to dst.
@@ -97,17 +75,11 @@ func (c Context) mulExact(dst Format, x, y Value) (Value, rounding.Flags) {
 //	Quo(±Inf, 0) = NaN, Invalid, if dst is a P3109 format
 //	Quo(x, NaN) = NaN; Invalid where the NaN is signaling
 func (c Context) Quo(dst Format, x, y Value) (Value, rounding.Flags) {
-	if dst.calm() && x.Format.calm() && y.Format.calm() {
-		if a, b := x.Float64(), y.Float64(); ordinary(a) && ordinary(b) {
-			return c.encode(dst, a/b)
-		}
+	if x.Format == dst && y.Format == dst {
+		code, flags := within[over, E1, M0, runTime](c, dst, x.Bits, y.Bits, 0, 0)
+		return Value{dst, code}, flags
 	}
-	return c.quoExact(dst, x, y)
-}
-
-func (c Context) quoExact(dst Format, x, y Value) (Value, rounding.Flags) {
-	z, flags := quo(dst.in(familiesP3109) != 0, x.unpack(), y.unpack())
-	return c.deliver(dst, z, flags)
+	return among[over](c, dst, x, y, y)
 }
 
 // Sqrt returns the square root of x, rounded once to dst.
@@ -118,17 +90,11 @@ func (c Context) quoExact(dst Format, x, y Value) (Value, rounding.Flags) {
 //	Sqrt(x < 0) = NaN, Invalid
 //	Sqrt(NaN) = NaN; Invalid where the NaN is signaling
 func (c Context) Sqrt(dst Format, x Value) (Value, rounding.Flags) {
-	if dst.calm() && x.Format.calm() {
-		if a := x.Float64(); a > 0 && ordinary(a) {
-			return c.encode(dst, math.Sqrt(a))
-		}
+	if x.Format == dst {
+		code, flags := within[root, E1, M0, runTime](c, dst, x.Bits, 0, 0, 0)
+		return Value{dst, code}, flags
 	}
-	return c.sqrtExact(dst, x)
-}
-
-func (c Context) sqrtExact(dst Format, x Value) (Value, rounding.Flags) {
-	z, flags := sqrt(x.unpack())
-	return c.deliver(dst, z, flags)
+	return among[root](c, dst, x, x, x)
 }
 
 // FMA returns x*y + z, rounded once to dst.
@@ -139,18 +105,11 @@ func (c Context) sqrtExact(dst Format, x Value) (Value, rounding.Flags) {
 //	FMA(x, y, z) = NaN, Invalid, where x*y and z are opposite infinities
 //	FMA with a NaN = NaN; Invalid where a NaN is signaling
 func (c Context) FMA(dst Format, x, y, z Value) (Value, rounding.Flags) {
-	if dst.calm() && x.Format.calm() && y.Format.calm() && z.Format.calm() {
-		// The product has 48 bits: exact.
-		if v := rounding.AddOdd(float64(x.Float64()*y.Float64()), z.Float64()); ordinary(v) {
-			return c.encode(dst, v)
-		}
+	if x.Format == dst && y.Format == dst && z.Format == dst {
+		code, flags := within[timesPlus, E1, M0, runTime](c, dst, x.Bits, y.Bits, z.Bits, 0)
+		return Value{dst, code}, flags
 	}
-	return c.fmaExact(dst, x, y, z)
-}
-
-func (c Context) fmaExact(dst Format, x, y, z Value) (Value, rounding.Flags) {
-	v, flags := fma(c.Mode, x.unpack(), y.unpack(), z.unpack())
-	return c.deliver(dst, v, flags)
+	return among[timesPlus](c, dst, x, y, z)
 }
 
 // Convert returns x rounded once to dst. A signaling NaN raises Invalid.

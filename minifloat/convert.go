@@ -46,46 +46,7 @@ func (c Context) ToBigInt(x Value) (*big.Int, rounding.Flags) {
 // Encode returns the code of x rounded once to f. A signaling NaN raises
 // Invalid.
 func (c Context) Encode(f Format, x float64) (uint32, rounding.Flags) {
-	if f.smooth() {
-		b := math.Float64bits(x)
-		neg := b>>63 != 0
-		mag := b &^ float64Sign
-		minNormal := f.minNormalBits()
-		switch {
-		case mag >= f.limitBits() || neg && !f.Signed():
-		case mag >= minNormal:
-			t, s := mag-f.rebias(), 52-f.mant()
-			code, rest := uint32(t>>s), t<<(64-s)
-			if rest == 0 && c.Mode <= rounding.ToOdd { // all known modes agree
-				if code <= f.maxCode() {
-					return signed(f, neg, code), 0
-				}
-				break
-			}
-			if rounding.Increment(c.Mode, neg, code&1 != 0, rest>>63 != 0, rest<<1 != 0) {
-				code++
-			}
-			if code <= f.maxCode() {
-				return signed(f, neg, code), rounding.Inexact
-			}
-		case c.Mode == rounding.ToNearestEven && f.HasZero():
-			magic := f.subnormalMagic()
-			code := nearestSubnormal(mag, magic)
-			if code>>f.mant() != 0 {
-				break // tiny or not is for roundPack to say
-			}
-			var flags rounding.Flags
-			if math.Float64frombits(magic+uint64(code))-math.Float64frombits(magic) != math.Float64frombits(mag) {
-				flags = rounding.Inexact | rounding.Underflow
-			}
-			if code == 0 && !f.HasNegZero() {
-				neg = false
-			}
-			return signed(f, neg, code), flags
-		}
-	}
-	f.mustBeValid()
-	return c.pack(f, unpackFloat64(x))
+	return within[value, E1, M0, runTime](c, f, 0, 0, 0, x)
 }
 
 // EncodeStochastic is Encode for a stochastic mode, with the low n bits of

@@ -16,10 +16,10 @@ type Rounder struct {
 	rebias    uint64
 	magic     uint64 // subnormalMagic; 0: no fast way below minNormal
 	zeroSign  uint64
-	shift     uint8  // 52-M
-	signShift uint8  // the sign's place in a code
-	even      bool   // the mode is ToNearestEven
-	ups       uint16 // rounding.Increment as a table: bit neg<<3|odd<<2|half<<1|sticky
+	shift     uint8     // 52-M
+	signShift uint8     // the sign's place in a code
+	even      bool      // the mode is ToNearestEven
+	up        [4]uint64 // of carries
 	maxCode   uint32
 	beyond    [2]uint32 // the codes of positive and negative numbers from limitBits on
 	format    Format
@@ -30,12 +30,10 @@ type Rounder struct {
 // context's mode is unknown or stochastic.
 func NewRounder(f Format, c Context) *Rounder {
 	f.mustBeValid()
-	r := &Rounder{format: f, context: c, maxCode: f.maxCode(), even: c.Mode == rounding.ToNearestEven}
-	for i := range 16 {
-		if rounding.Increment(c.Mode, i&8 != 0, i&4 != 0, i&2 != 0, i&1 != 0) {
-			r.ups |= 1 << i
-		}
+	if int(c.Mode) >= len(carries) {
+		panic("minifloat: NewRounder: an unknown or a stochastic mode")
 	}
+	r := &Rounder{format: f, context: c, maxCode: f.maxCode(), even: c.Mode == rounding.ToNearestEven, up: carries[c.Mode]}
 	if f.smooth() && f.Signed() {
 		r.minNormal = f.minNormalBits()
 		r.span = f.limitBits() - r.minNormal
@@ -79,7 +77,7 @@ func (r *Rounder) normal(b, mag uint64) uint32 {
 	if r.even {
 		return nearestNormal(t, s)
 	}
-	return r.increment(b, t>>s, t<<((64-s)&63))
+	return uint32((t + r.up[b>>63<<1|t>>s&1]>>((64-s)&63)) >> s)
 }
 
 // subnormal rounds the float64 of bits b and magnitude mag, a normal number
@@ -88,21 +86,9 @@ func (r *Rounder) subnormal(b, mag uint64) uint32 {
 	// What is kept is worth the smallest subnormal, as at the smallest normal
 	// number: one bit more goes for each binade below. Once 54 bits go nothing is
 	// kept and the rest is less than one half; 62 say the same.
-	n := min(uint64(r.shift)+r.minNormal>>52-mag>>52, 62)
-	sig := mag&(1<<52-1) | 1<<52
-	return r.increment(b, sig>>n, sig<<(64-n))
-}
-
-// increment adds to a code what the mode makes of the discarded bits below it,
-// aligned to the top of rest.
-func (r *Rounder) increment(b, code, rest uint64) uint32 {
-	row := b >> 63 << 3
-	row |= code & 1 << 2
-	row |= rest >> 63 << 1
-	if rest<<1 != 0 {
-		row |= 1
-	}
-	return uint32(code) + uint32(r.ups>>row&1)
+	s := min(uint64(r.shift)+r.minNormal>>52-mag>>52, 62)
+	t := mag&(1<<52-1) | 1<<52
+	return uint32((t + r.up[b>>63<<1|t>>s&1]>>(64-s)) >> s)
 }
 
 // Encode returns the code of x rounded once to the format.

@@ -13,9 +13,8 @@ func (x Float[S, E, M, V]) Value() Value {
 func Add[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V Family](c Context, x, y F) (F, rounding.Flags) {
 	a, b := Float[S, E, M, V](x), Float[S, E, M, V](y)
 	a.check()
-	f := a.format()
-	z, flags := c.Add(f, Value{f, uint32(a.bits)}, Value{f, uint32(b.bits)})
-	return F(Float[S, E, M, V]{S(z.Bits)}), flags
+	z, flags := within[plus, E, M, V](c, a.format(), uint32(a.bits), uint32(b.bits), 0, 0)
+	return F(Float[S, E, M, V]{S(z)}), flags
 }
 
 // Sub returns x - y rounded once in context c, and the flags: see [Context.Sub]
@@ -23,9 +22,8 @@ func Add[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V 
 func Sub[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V Family](c Context, x, y F) (F, rounding.Flags) {
 	a, b := Float[S, E, M, V](x), Float[S, E, M, V](y)
 	a.check()
-	f := a.format()
-	z, flags := c.Sub(f, Value{f, uint32(a.bits)}, Value{f, uint32(b.bits)})
-	return F(Float[S, E, M, V]{S(z.Bits)}), flags
+	z, flags := within[minus, E, M, V](c, a.format(), uint32(a.bits), uint32(b.bits), 0, 0)
+	return F(Float[S, E, M, V]{S(z)}), flags
 }
 
 // Mul returns x * y rounded once in context c, and the flags: see [Context.Mul]
@@ -33,9 +31,8 @@ func Sub[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V 
 func Mul[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V Family](c Context, x, y F) (F, rounding.Flags) {
 	a, b := Float[S, E, M, V](x), Float[S, E, M, V](y)
 	a.check()
-	f := a.format()
-	z, flags := c.Mul(f, Value{f, uint32(a.bits)}, Value{f, uint32(b.bits)})
-	return F(Float[S, E, M, V]{S(z.Bits)}), flags
+	z, flags := within[times, E, M, V](c, a.format(), uint32(a.bits), uint32(b.bits), 0, 0)
+	return F(Float[S, E, M, V]{S(z)}), flags
 }
 
 // Quo returns x / y rounded once in context c, and the flags: see [Context.Quo]
@@ -43,9 +40,8 @@ func Mul[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V 
 func Quo[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V Family](c Context, x, y F) (F, rounding.Flags) {
 	a, b := Float[S, E, M, V](x), Float[S, E, M, V](y)
 	a.check()
-	f := a.format()
-	z, flags := c.Quo(f, Value{f, uint32(a.bits)}, Value{f, uint32(b.bits)})
-	return F(Float[S, E, M, V]{S(z.Bits)}), flags
+	z, flags := within[over, E, M, V](c, a.format(), uint32(a.bits), uint32(b.bits), 0, 0)
+	return F(Float[S, E, M, V]{S(z)}), flags
 }
 
 // Sqrt returns the square root of x rounded once in context c, and the flags:
@@ -53,9 +49,8 @@ func Quo[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V 
 func Sqrt[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V Family](c Context, x F) (F, rounding.Flags) {
 	a := Float[S, E, M, V](x)
 	a.check()
-	f := a.format()
-	z, flags := c.Sqrt(f, Value{f, uint32(a.bits)})
-	return F(Float[S, E, M, V]{S(z.Bits)}), flags
+	z, flags := within[root, E, M, V](c, a.format(), uint32(a.bits), 0, 0, 0)
+	return F(Float[S, E, M, V]{S(z)}), flags
 }
 
 // FMA returns x*y + z rounded once in context c, and the flags: see
@@ -63,9 +58,8 @@ func Sqrt[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V
 func FMA[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V Family](c Context, x, y, z F) (F, rounding.Flags) {
 	a, b, d := Float[S, E, M, V](x), Float[S, E, M, V](y), Float[S, E, M, V](z)
 	a.check()
-	f := a.format()
-	v, flags := c.FMA(f, Value{f, uint32(a.bits)}, Value{f, uint32(b.bits)}, Value{f, uint32(d.bits)})
-	return F(Float[S, E, M, V]{S(v.Bits)}), flags
+	v, flags := within[timesPlus, E, M, V](c, a.format(), uint32(a.bits), uint32(b.bits), uint32(d.bits), 0)
+	return F(Float[S, E, M, V]{S(v)}), flags
 }
 
 // FromWith returns x rounded once in context c, and the flags: see

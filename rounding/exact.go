@@ -34,19 +34,19 @@ func AddOdd(a, b float64) float64 {
 // operand or result that is not finite.
 func oddNeighbour(a, b, s, e float64) float64 {
 	u := math.Float64bits(s)
-	if math.IsInf(s, 0) && !math.IsInf(a, 0) && !math.IsInf(b, 0) {
-		return math.Float64frombits(u - 1)
+	if e-e != 0 {
+		if math.IsInf(s, 0) && !math.IsInf(a, 0) && !math.IsInf(b, 0) {
+			u--
+		}
+		return math.Float64frombits(u)
 	}
-	if e != e || u&1 != 0 {
-		return s
-	}
-	// s is even and not the exact sum, so the neighbour on the error's side is
-	// odd and the exact sum lies between the two. s is not zero: sums of
-	// float64 numbers that round to zero are exact.
-	if (e > 0) == (s > 0) {
-		return math.Float64frombits(u + 1)
-	}
-	return math.Float64frombits(u - 1)
+	// If s is even and not the exact sum, the neighbour on the error's side is odd
+	// and the exact sum lies between the two. s is not zero: sums of float64
+	// numbers that round to zero are exact. Without branches, as neither the last
+	// bit nor the error's sign can be foreseen.
+	even := ^u & 1
+	inward := (u ^ math.Float64bits(e)) >> 63
+	return math.Float64frombits(u + even - even*inward*2)
 }
 
 // FMA32 returns x*y + z rounded once to float32, nearest even: IEEE 754's
