@@ -37,6 +37,14 @@ type BiasCorrection struct {
 // alone. What Float32Arithmetic would compute too needs no correction and gets one
 // of zero. A NaN or an infinity gives an error that wraps [quantizer.ErrNotFinite].
 func CorrectBias(g *Graph, a Arithmetic, inputs map[string]*Tensor, options Options) (*Graph, []BiasCorrection, error) {
+	return CorrectBiasTowards(g, g, a, inputs, options)
+}
+
+// CorrectBiasTowards is [CorrectBias] with the means in float32 of another graph, whose
+// nodes have the same names: that before an earlier correction, or before weights were
+// trained. The float32 means of a corrected graph are off by what its few bits need, and
+// a second correction towards them would go as far again.
+func CorrectBiasTowards(reference, g *Graph, a Arithmetic, inputs map[string]*Tensor, options Options) (*Graph, []BiasCorrection, error) {
 	e := newEditor(g)
 	float, few := newMeans(Float32Arithmetic{Threads: options.Threads}), newMeans(a)
 	few.target = float
@@ -55,15 +63,20 @@ func CorrectBias(g *Graph, a Arithmetic, inputs map[string]*Tensor, options Opti
 		}
 		out = append(out, entry)
 	}
+	aim := e.g
+	if reference != g {
+		aim = newEditor(reference).g // nodes without names have the same ones
+	}
 	for _, m := range []*means{float, few} {
 		options.Arithmetic = m
-		n, err := New(e.g, options)
+		n, err := New(aim, options)
 		if err != nil {
 			return nil, nil, err
 		}
 		if _, err := n.Run(inputs); err != nil {
 			return nil, nil, err
 		}
+		aim = e.g
 	}
 	for i := range out {
 		entry, w := &out[i], products[i]
@@ -133,6 +146,9 @@ func (m *means) take(node string, y []float32, samples, channels, inner int) err
 	m.sites[node] = mean
 	if m.target == nil {
 		return nil
+	}
+	if len(m.target.sites[node]) != len(mean) {
+		return fmt.Errorf("%w: node %q has %d channels, in the reference %d", ErrShape, node, len(mean), len(m.target.sites[node]))
 	}
 	for k := range mean {
 		mean[k] = m.target.sites[node][k] - mean[k]

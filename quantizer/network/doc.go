@@ -29,7 +29,7 @@
 // want at one scale.
 //
 // Passes make a graph ready for few bits: [FoldBatchNorm], [RescaleChannels] or
-// [EqualizeLayers], [AbsorbBiases], [CorrectBias], [RoundWeights], [RoundBiases]. Each is a
+// [EqualizeLayers], [AbsorbBiases], [CenterActivations], [FitWeights], [LearnRounding], [CorrectBias], [RoundWeights], [RoundBiases]. Each is a
 // function from a graph to another one and a report; a [Quantization] applies them by
 // name, and calibrates, ties and trains.
 // Rescaling and equalization leave what the network computes as it is. ReLU6 stays

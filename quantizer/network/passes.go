@@ -27,6 +27,7 @@ type Quantization struct {
 	// of FewBit needs none.
 	Histograms bool
 	Training   TrainingOptions // of train and pointwise
+	Rounding   RoundingOptions // of adaround
 	Options    Options         // how the network is run; Arithmetic is not used
 	// Skip goes on where something cannot be done, and the report says why: calibrate
 	// leaves a product in float32 (FewBit.Kept) whose activations are NaN or infinite
@@ -37,6 +38,7 @@ type Quantization struct {
 	statistics *OutputStatistics
 	observed   *Graph // that the statistics are of
 	origin     *Graph // before the first pass
+	aim        *Graph // as the last pass left it that keeps what the network computes in float32
 }
 
 // Pass is one step of quantization. Those of this package are in [Passes]; a
@@ -129,22 +131,25 @@ func (q *Quantization) float(a Arithmetic) error {
 
 // replace puts a graph in the place of the one before, whose activations it does
 // not have.
-func (q *Quantization) replace(g *Graph) { q.Graph, q.FewBit.Calibration = g, nil }
+func (q *Quantization) replace(g *Graph) { q.Graph, q.aim, q.FewBit.Calibration = g, g, nil }
 
 // Passes returns the passes of this package in an order in which they may be
-// applied: fold, one of rescale and equalize, absorb, calibrate, tie, train, correct,
-// pointwise, round, biases.
+// applied: fold, one of rescale and equalize, absorb, center, calibrate, tie, train, fit,
+// correct, one of pointwise and adaround, round, biases.
 func Passes() []Pass {
 	return []Pass{
 		{"fold", "batch normalization becomes part of the products before it", runFold},
 		{"rescale", "depthwise convolutions get channels of one size, ReLU6 stays as it is", runRescale},
 		{"equalize", "neighbouring products and the activations between them are balanced, with a limit for each channel of ReLU6", runEqualize},
 		{"absorb", "what channels never fall below moves into the next biases", runAbsorb},
+		{"center", "products read channels less a constant, where few bits are finer around 0", runCenter},
 		{"calibrate", "the samples show how large activations get", runCalibrate},
 		{"tie", "tensors that integer runtimes want at one scale get one", runTie},
 		{"train", "ranges are trained towards the logits in float32, without labels", runTrain},
+		{"fit", "weights make the best of few-bit inputs, by linear regression", runFit},
 		{"correct", "biases make up for what few bits do to the means of channels", runCorrect},
 		{"pointwise", "every weight and bias is trained within a quarter of its size", runPointwise},
+		{"adaround", "an optimiser decides for every weight whether it goes down or up", runAdaRound},
 		{"round", "weights get their few-bit values", runRound},
 		{"biases", "biases become multiples of the unit of integer sums", runBiases},
 	}
@@ -276,7 +281,7 @@ func runCorrect(q *Quantization) ([]PassEntry, error) {
 	if err := q.needsCalibration(); err != nil {
 		return nil, err
 	}
-	g, entries, err := CorrectBias(q.Graph, q.FewBit, q.Samples, q.Options)
+	g, entries, err := CorrectBiasTowards(q.aimOr(), q.Graph, q.FewBit, q.Samples, q.Options)
 	if err != nil {
 		return nil, err
 	}
@@ -286,6 +291,66 @@ func runCorrect(q *Quantization) ([]PassEntry, error) {
 		out = append(out, entryOf(e.Node, e.Reason, e, "biases by %.3g (root mean square), means are %.3g", e.Error, e.Size))
 	}
 	return out, nil
+}
+
+func runCenter(q *Quantization) ([]PassEntry, error) {
+	g, entries, err := CenterActivations(q.Graph, q.FewBit, q.Samples, q.Options)
+	if err != nil {
+		return nil, err
+	}
+	q.replace(g)
+	var out []PassEntry
+	for _, e := range entries {
+		n := 0
+		for _, m := range e.Shifts {
+			if m != 0 {
+				n++
+			}
+		}
+		out = append(out, entryOf(e.Node, e.Reason, e, "%d of %d channels shifted, square error %.3g, before %.3g, in shares of the mean square", n, len(e.Shifts), e.After, e.Before))
+	}
+	return out, nil
+}
+
+func runFit(q *Quantization) ([]PassEntry, error) {
+	if err := q.needsCalibration(); err != nil {
+		return nil, err
+	}
+	g, few, entries, err := FitWeights(q.aimOr(), q.Graph, q.FewBit, q.Samples, q.Options)
+	if err != nil {
+		return nil, err
+	}
+	q.Graph, q.FewBit = g, few
+	return fitEntries(entries), nil
+}
+
+func runAdaRound(q *Quantization) ([]PassEntry, error) {
+	if err := q.needsCalibration(); err != nil {
+		return nil, err
+	}
+	g, few, entries, err := LearnRounding(q.aimOr(), q.Graph, q.FewBit, q.Samples, q.Rounding, q.Options)
+	if err != nil {
+		return nil, err
+	}
+	q.Graph, q.FewBit = g, few
+	return fitEntries(entries), nil
+}
+
+func fitEntries(entries []WeightFit) []PassEntry {
+	var out []PassEntry
+	for _, e := range entries {
+		out = append(out, entryOf(e.Node, e.Reason, e, "square error of the outputs %.3g, before %.3g, in shares of their mean square; %d of %d weights have another code",
+			e.After/e.Size, e.Before/e.Size, e.Moved, e.Weights))
+	}
+	return out
+}
+
+// aimOr returns the graph whose float32 is the aim, from now on.
+func (q *Quantization) aimOr() *Graph {
+	if q.aim == nil {
+		q.aim = q.Graph
+	}
+	return q.aim
 }
 
 func runRound(q *Quantization) ([]PassEntry, error) {

@@ -13,7 +13,7 @@ import (
 )
 
 func TestPasses(t *testing.T) {
-	names := []string{"fold", "rescale", "equalize", "absorb", "calibrate", "tie", "train", "correct", "pointwise", "round", "biases"}
+	names := []string{"fold", "rescale", "equalize", "absorb", "center", "calibrate", "tie", "train", "fit", "correct", "pointwise", "adaround", "round", "biases"}
 	for i, p := range Passes() {
 		if p.Name != names[i] || p.Summary == "" {
 			t.Errorf("pass %d is %q: %q", i, p.Name, p.Summary)
@@ -33,7 +33,7 @@ func TestPasses(t *testing.T) {
 	c.conv(3, 1, 1, 0)
 	g := c.end()
 	x := map[string]*Tensor{"x": random(c.r, 10, 2, 6, 6)}
-	q := &Quantization{Graph: g, Samples: x, FewBit: FewBit{Format: quantizer.Int(8), Accumulator: blas.Accumulator{Exact: true}}}
+	q := &Quantization{Graph: g, Samples: x, FewBit: FewBit{Format: quantizer.Int(8), Accumulator: blas.Accumulator{Exact: true}}, Rounding: RoundingOptions{Steps: 100}}
 	if _, err := q.Apply(Pass{"correct", "", runCorrect}); !errors.Is(err, ErrNotCalibrated) || !strings.HasPrefix(err.Error(), "pass correct: ") {
 		t.Errorf("error %v", err)
 	}
@@ -41,7 +41,7 @@ func TestPasses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	done := []int{1, 2, 2, 1, 3, 0, 3, 3, 3, 3, 3} // absorb: behind a padded convolution it does nothing; nothing is tied
+	done := []int{1, 2, 2, 1, 0, 3, 0, 3, 3, 3, 3, 3, 3, 3} // absorb: behind a padded convolution it does nothing; nothing gains from a shift; nothing is tied
 	for i, r := range reports {
 		if r.Pass != names[i] || r.Done() != done[i] {
 			t.Errorf("pass %s did %d nodes, want %d: %+v", r.Pass, r.Done(), done[i], r.Entries)

@@ -62,6 +62,7 @@ func (q *Quantization) train(pass string, what Trains) ([]PassEntry, error) {
 	if o.Distill.Train.Threads == 0 {
 		o.Distill.Train.Threads = q.Options.Threads
 	}
+	q.aimOr()
 	d, err := NewDistillation(q.Graph, x, o.Validation, o.Distill)
 	if err != nil {
 		return nil, err
