@@ -84,6 +84,8 @@ type generator struct {
 	result    classifier
 	smallest  uint64 // the code of the result's smallest positive value
 	turn      uint64 // the value whose midpoint came last
+	step      uint64 // from there to the next
+	last      []int  // the exponents of the last places of the operands' smallest values
 	low, high int    // the exponents of the smallest and the largest value
 	place     exact.Place
 
@@ -99,9 +101,18 @@ func newGenerator(op Operation, seed uint64) *generator {
 	g := &generator{op: op, formats: op.Formats(), r: newRandom(seed, 1), count: 1, result: newClassifier(op.Result)}
 	if op.Result.kind == floating {
 		g.low, g.high = exponentOf(op.Result.float.SmallestPositive()), exponentOf(op.Result.float.MaxFinite())
+		// Of a step that has no factor in common with their number every value has its turn.
+		for g.step = 0x9e37; gcd(g.step, g.result.largest+1) != 1; g.step += 2 {
+		}
 		g.smallest, _ = exact.RoundResult(exact.Convert(op.Result.float.SmallestPositive()), op.Result.float, exact.Options{})
 	}
 	for _, f := range g.formats {
+		if f.kind == floating {
+			smallest := f.float.SmallestPositive()
+			g.last = append(g.last, smallest.Exp)
+		} else {
+			g.last = append(g.last, -f.fixed.Fraction)
+		}
 		g.classes = append(g.classes, newClassifier(f))
 		corners := Corners(f)
 		g.corners = append(g.corners, corners)
@@ -111,6 +122,13 @@ func newGenerator(op Operation, seed uint64) *generator {
 	}
 	g.solve = solver(op)
 	return g
+}
+
+func gcd(a, b uint64) uint64 {
+	for b != 0 {
+		a, b = b, a%b
+	}
+	return a
 }
 
 // corner returns the next combination of corner cases. A step of a large odd number

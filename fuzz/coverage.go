@@ -103,35 +103,28 @@ type classified struct {
 // classifier finds the classes of the codes of a format.
 type classifier struct {
 	format            Format
-	sign              uint64
-	smallest, largest uint64       // codes of the smallest normal and the largest value, without their sign
-	table             []classified // of all codes, of formats of up to 16 bits
+	sign, mask        uint64
+	smallest, largest uint64 // codes of the smallest normal and the largest value, without their sign
+	nan               uint64 // the code that is NaN in the place of -0, else one with too many bits
 }
 
 func newClassifier(f Format) classifier {
-	c := classifier{format: f, sign: f.sign()}
-	if f.kind == floating {
-		c.smallest, _ = exact.RoundResult(exact.Convert(f.float.SmallestNormal()), f.float, exact.Options{})
-		c.largest, _ = exact.RoundResult(exact.Convert(f.float.MaxFinite()), f.float, exact.Options{})
-	} else {
-		c.largest = (1<<(f.Bits()-1)<<1 - 1) &^ c.sign
+	c := classifier{format: f, sign: f.sign(), mask: f.mask(), nan: 1<<64 - 1}
+	if f.kind != floating {
+		c.largest = c.mask &^ c.sign
+		return c
 	}
-	if f.Bits() <= 16 {
-		table := make([]classified, 1<<f.Bits())
-		for code := range table {
-			table[code] = c.of(uint64(code))
-		}
-		c.table = table
+	c.smallest, _ = exact.RoundResult(exact.Convert(f.float.SmallestNormal()), f.float, exact.Options{})
+	c.largest, _ = exact.RoundResult(exact.Convert(f.float.MaxFinite()), f.float, exact.Options{})
+	if f.float.NaN == exact.MinusZero {
+		c.nan = c.sign
 	}
 	return c
 }
 
 // of returns the class of a code; one with too many bits is taken without them.
 func (c *classifier) of(code uint64) classified {
-	if c.table != nil {
-		return c.table[code&uint64(len(c.table)-1)]
-	}
-	code &= 1<<(c.format.Bits()-1)<<1 - 1
+	code &= c.mask
 	z, magnitude := classified{class: Normal}, code&^c.sign
 	if code != magnitude {
 		z.sign = 1
@@ -146,18 +139,21 @@ func (c *classifier) of(code uint64) classified {
 		return z
 	}
 	f := &c.format.float
-	switch word, finite := f.DecodeWord(code); {
-	case !finite && f.Decode(code).Kind == exact.NaN:
+	switch {
+	case code == c.nan:
 		z.class = NaN
-	case !finite:
+	case magnitude > c.largest && f.Infinities && magnitude == c.largest+1:
 		z.class = Infinity
-	case word.Int == 0:
-		z.class = Zero
+	case magnitude > c.largest:
+		z.class = NaN
 	case magnitude == c.largest:
 		z.class = Largest
 	case magnitude == c.smallest:
 		z.class = SmallestNormal
-	case magnitude < c.smallest:
+	case magnitude > c.smallest:
+	case magnitude == 0, !f.Subnormals:
+		z.class = Zero
+	default:
 		z.class = Subnormal
 	}
 	return z

@@ -44,7 +44,7 @@ func Gen(op Operation) gopter.Gen {
 	return func(p *gopter.GenParameters) *gopter.GenResult {
 		// Only what gopter draws may decide, so that its seed repeats a run.
 		g.r.pcg = *rand.NewPCG(p.Rng.Uint64(), 0)
-		g.next, g.turn = g.r.pcg.Uint64(), g.r.pcg.Uint64()>>1%(g.result.largest+1)
+		g.next, g.turn = g.r.pcg.Uint64(), g.r.pcg.Uint64()>>2
 		return gopter.NewGenResult(schedule[g.r.below(len(schedule))](g), shrinker)
 	}
 }

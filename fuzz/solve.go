@@ -1,7 +1,6 @@
 package fuzz
 
 import (
-	"math/big"
 	"math/bits"
 
 	"github.com/halfulp/halfulp/fuzz/exact"
@@ -63,8 +62,8 @@ func (g *generator) midpoint() exact.Word {
 	case 1:
 		code = min(g.r.bits(f.MantissaBits+2), g.result.largest)
 	default:
-		if g.result.table != nil {
-			g.turn = (g.turn + 1) % (g.result.largest + 1)
+		if g.op.Result.Bits() <= 16 {
+			g.turn = (g.turn + g.step) % (g.result.largest + 1)
 			code = g.turn
 		}
 	}
@@ -92,9 +91,14 @@ func (g *generator) hardConversion() (Case, bool) {
 	if f.kind == floating {
 		code = g.nearestCode(f, func(p *exact.Place, f *exact.Format) { p.LocateWord(t, f) })
 	} else {
-		n := exact.Number{Negative: t.Negative, Int: new(big.Int).SetUint64(t.Int), Exp: t.Exp}
-		code, _ = exact.RoundFixed(exact.Convert(n), f.fixed, exact.FixedOptions{})
-		code = (code + [...]uint64{0, 1, ^uint64(0)}[g.r.below(3)]) & f.mask()
+		// An odd number of one bit more than the precision, over a power of two.
+		n := min(g.op.Result.float.MantissaBits+2, f.Bits()-1)
+		code = g.r.odd(max(n, 1)) << g.r.below(max(f.Bits()-n, 1))
+		code += [...]uint64{0, 0, 0, 1, ^uint64(0)}[g.r.below(5)]
+		if t.Negative && f.sign() != 0 {
+			code = -code
+		}
+		code &= f.mask()
 	}
 	if g.r.below(4) == 0 {
 		code ^= 1 << g.r.below(f.Bits())
@@ -123,23 +127,51 @@ func (g *generator) with(codes ...uint64) Case {
 	return c
 }
 
-// hardSum chooses x, and y as what is left to a midpoint.
+// hardSum chooses x of about the size of a midpoint, and y as what is left to it,
+// which is a value more often than not; or y of about half of x's last place.
 func (g *generator) hardSum() (Case, bool) {
-	t := g.midpoint()
 	fx, fy := g.op.Operands[0], g.op.Operands[1]
+	t := g.midpoint()
+	for range 4 { // sums have no bits below those of their terms
+		if t.Exp >= min(g.last[0], g.last[1]) {
+			break
+		}
+		t = g.midpoint()
+	}
 	e := bits.Len64(t.Int) - 1 + t.Exp
-	a := g.pattern(fx, e+g.r.between(-g.op.Result.float.MantissaBits-2, 2))
+	first := g.r.below(2) // which operand is the large one
+	if first == 1 {
+		fx, fy = fy, fx
+	}
+	a := g.pattern(fx, e+g.r.between(-1, 1))
+	if t.Negative && fx.sign() != 0 && g.r.below(4) != 0 {
+		a |= fx.sign()
+	} else if g.r.below(4) != 0 {
+		a &^= fx.sign()
+	}
 	x, finite := fx.float.DecodeWord(a)
 	if !finite {
 		return Case{}, false
 	}
-	b := g.nearestCode(fy, func(p *exact.Place, f *exact.Format) {
-		minus := x
-		minus.Negative = !minus.Negative
-		p.LocateSum(t, minus, f)
-	})
+	var b uint64
+	switch g.r.below(6) {
+	case 0:
+		b = g.pattern(fy, e-g.op.Result.float.MantissaBits-1-g.r.below(2))
+	case 1, 2:
+		half := exact.Word{Negative: g.r.bits(1) != 0, Int: 1, Exp: bits.Len64(x.Int) - 1 + x.Exp - g.op.Result.float.MantissaBits - 1}
+		b = g.nearestCode(fy, func(p *exact.Place, f *exact.Format) { p.LocateWord(half, f) })
+	default:
+		b = g.nearestCode(fy, func(p *exact.Place, f *exact.Format) {
+			minus := x
+			minus.Negative = !minus.Negative
+			p.LocateSum(t, minus, f)
+		})
+	}
+	if first == 1 {
+		a, b = b, a
+	}
 	if g.op.Operator == Sub {
-		b ^= fy.sign()
+		b ^= g.op.Operands[1].sign()
 	}
 	return g.with(a, b), true
 }
@@ -163,18 +195,13 @@ func (g *generator) hardFMA() (Case, bool) {
 		if z, finite = fz.float.DecodeWord(c); !finite {
 			return Case{}, false
 		}
-		a := g.pattern(fx, g.exponent(fx))
-		x, finite := fx.float.DecodeWord(a)
-		if !finite || x.Int == 0 {
-			return Case{}, false
-		}
 		// What is left from z to t is a few units of t's last place.
 		rest, ok := difference(t, z)
 		if !ok || rest.Int == 0 {
 			return Case{}, false
 		}
-		b := g.nearestCode(fy, func(p *exact.Place, f *exact.Format) { p.LocateQuotient(rest, x, f) })
-		return g.with(a, b, c), true
+		a, b, ok := g.factors(rest)
+		return g.with(a, b, c), ok
 	}
 	t := g.midpoint()
 	e := bits.Len64(t.Int) - 1 + t.Exp + g.r.between(-g.op.Result.float.MantissaBits-3, 2)
@@ -189,6 +216,44 @@ func (g *generator) hardFMA() (Case, bool) {
 		p.LocateFMA(exact.Word{Negative: !x.Negative, Int: x.Int, Exp: x.Exp}, y, t, f)
 	})
 	return g.with(a, b, c), true
+}
+
+// halfway returns x and y whose product brings z to the midpoint of it and a value
+// beside it, or near that.
+func (g *generator) halfway(z uint64) (a, b uint64, ok bool) {
+	w, finite := g.op.Result.float.DecodeWord(z)
+	if !finite || w.Int == 0 {
+		return 0, 0, false
+	}
+	return g.factors(exact.Word{Negative: g.r.bits(1) != 0, Int: 1, Exp: w.Exp - 1})
+}
+
+// factors returns x and y, both within the ranges of the first two operands, whose
+// product is about w, exactly where the significand of x comes out as 1.
+func (g *generator) factors(w exact.Word) (a, b uint64, ok bool) {
+	fx, fy := g.op.Operands[0], g.op.Operands[1]
+	e := bits.Len64(w.Int) - 1 + w.Exp
+	lowX, highX := g.normal(0)
+	lowY, highY := g.normal(1)
+	lowX, highX = max(lowX, e-highY), min(highX, e-lowY)
+	if lowX > highX {
+		return 0, 0, false
+	}
+	a = g.pattern(fx, g.r.between(lowX, highX))
+	x, finite := fx.float.DecodeWord(a)
+	if !finite || x.Int == 0 {
+		return 0, 0, false
+	}
+	return a, g.nearestCode(fy, func(p *exact.Place, f *exact.Format) { p.LocateQuotient(w, x, f) }), true
+}
+
+// normal returns the exponents of the smallest normal and of the largest value of an
+// operand.
+func (g *generator) normal(operand int) (low, high int) {
+	f, c := &g.op.Operands[operand].float, &g.classes[operand]
+	l, _ := f.DecodeWord(c.smallest)
+	h, _ := f.DecodeWord(c.largest)
+	return bits.Len64(l.Int) - 1 + l.Exp, bits.Len64(h.Int) - 1 + h.Exp
 }
 
 // difference returns x - y where that is a Word.
@@ -224,38 +289,42 @@ func (g *generator) off() int64 {
 }
 
 // hardProduct chooses x odd and solves x*y = half + d modulo the 2^s that is rounded
-// away; or takes for an exact midpoint two odd factors of one bit more than the
-// result keeps.
+// away, for the operand of more bits; or takes for an exact midpoint two odd factors
+// of one bit more than the result keeps.
 func (g *generator) hardProduct() (Case, bool) {
-	fx, fy := g.op.Operands[0], g.op.Operands[1]
+	ix, iy := 0, 1
+	px, py := g.op.Operands[0].float.MantissaBits+1, g.op.Operands[1].float.MantissaBits+1
+	if px > py || px == py && g.r.bits(1) != 0 {
+		ix, iy, px, py = 1, 0, py, px
+	}
 	kept, subnormal := g.kept()
 	var x, y uint64
 	s := 1
 	if g.r.below(3) == 0 { // exactly a midpoint: a product of kept+1 bits, odd
 		nx := g.r.between(1, kept)
 		x, y = g.r.odd(nx), g.r.odd(kept+1-nx)
-		if nx > fx.float.MantissaBits+1 || kept+1-nx > fy.float.MantissaBits+1 || bits.Len64(x*y) != kept+1 {
+		if nx > px || kept+1-nx > py || bits.Len64(x*y) != kept+1 {
 			return Case{}, false
 		}
 	} else {
-		nx := g.r.between(1, min(kept, fx.float.MantissaBits+1))
-		ny := fy.float.MantissaBits + 1
-		s = nx + ny - 1 - kept
-		if s < 2 {
+		nx := g.r.between(1, min(kept, px))
+		if s = nx + py - 1 - kept; s < 2 {
 			return Case{}, false
 		}
 		x = g.r.odd(nx)
 		mask := uint64(1)<<s - 1
 		y = (1<<(s-1) + uint64(g.off())) * inverse(x) & mask
-		y |= (1<<(ny-1) | g.r.bits(ny-1)) &^ mask
-		if s > ny-1 || bits.Len64(x*y) != kept+s {
+		y |= (1<<(py-1) | g.r.bits(py-1)) &^ mask
+		if bits.Len64(x*y) != kept+s {
 			return Case{}, false
 		}
 	}
-	ex := g.scale(0, x)
-	a, ok := g.code(fx, x, ex)
-	b, ok2 := g.code(fy, y, g.lastPlace(subnormal)-s-ex)
-	return g.with(a, b), ok && ok2
+	ex := g.scale(ix, x)
+	var c [2]uint64
+	var ok, ok2 bool
+	c[ix], ok = g.code(g.op.Operands[ix], x, ex)
+	c[iy], ok2 = g.code(g.op.Operands[iy], y, g.lastPlace(subnormal)-s-ex)
+	return g.with(c[:]...), ok && ok2
 }
 
 // lastPlace draws the exponent of the last place of a result: that of the smallest
@@ -272,10 +341,8 @@ func (g *generator) lastPlace(subnormal bool) int {
 
 // scale draws an exponent e such that x * 2^e is within the range of an operand.
 func (g *generator) scale(operand int, x uint64) int {
-	f, c := &g.op.Operands[operand].float, &g.classes[operand]
-	low, _ := f.DecodeWord(c.smallest)
-	high, _ := f.DecodeWord(c.largest)
-	return g.r.between(bits.Len64(low.Int)+low.Exp, bits.Len64(high.Int)+high.Exp) - bits.Len64(x)
+	low, high := g.normal(operand)
+	return g.r.between(low, high) + 1 - bits.Len64(x)
 }
 
 // code returns the code of +-x * 2^e in f, and false where it is no value of f.
@@ -302,7 +369,11 @@ func (g *generator) hardQuotient() (Case, bool) {
 	fx, fy := g.op.Operands[0], g.op.Operands[1]
 	kept, subnormal := g.kept()
 	nx := fx.float.MantissaBits + 1
-	ny := g.r.between(1, fy.float.MantissaBits+1)
+	ny := g.r.between(1, min(nx, fy.float.MantissaBits+1))
+	if g.r.below(4) != 0 { // the longer y, the nearer to the midpoint
+		ny = max(ny, min(nx-1, fy.float.MantissaBits+1)-g.r.below(3))
+	}
+	ny = max(ny, 1)
 	y := g.r.odd(ny)
 	s := ny + kept + 1 - nx
 	var t, x uint64
