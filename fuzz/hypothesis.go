@@ -339,6 +339,15 @@ func subnormalFaults(op Operation) []hypothesis {
 		{class: Subnormals, detail: "gives zero for results below the smallest normal value", predict: func(e *evidence) uint64 {
 			return zeroOf(e, e.want, e.r)
 		}},
+		{class: Subnormals, detail: "gives zero for results that round to less than the smallest normal value", predict: func(e *evidence) uint64 {
+			switch {
+			case e.wantClass.class != Subnormal:
+				return e.want
+			case op.Result.float.NegativeZero:
+				return e.want & op.Result.sign()
+			}
+			return 0
+		}},
 		{class: Subnormals, detail: "gives +0 for results below the smallest normal value", predict: func(e *evidence) uint64 {
 			if e.r.Kind == exact.Finite && e.place.Tiny() {
 				return 0

@@ -125,7 +125,7 @@ func WriteTable(w io.Writer, f Format) error {
 	return b.Flush()
 }
 
-// hexadecimal writes a number as C's %a does, exactly.
+// hexadecimal writes a number exactly, in the form 0x1.8p+01.
 func hexadecimal(n exact.Number) string {
 	sign := ""
 	if n.Negative {
@@ -140,5 +140,5 @@ func hexadecimal(n exact.Number) string {
 		return sign + "0x0p+0"
 	}
 	x := new(big.Float).SetMantExp(new(big.Float).SetInt(n.Int), n.Exp)
-	return sign + x.Text('p', 0)
+	return sign + x.Text('x', -1)
 }
