@@ -24,6 +24,7 @@ type quantizeCommand struct {
 	Rescale      string   `default:"auto" enum:"auto,equalize,relu6,none" placeholder:"R" help:"equalize: balance neighbouring layers, with a limit for each channel of ReLU6; relu6: even out the channels of depthwise convolutions, channels that reach ReLU6's limit stay; none. Default: equalize where one scale serves all channels, none where each has its own."`
 	Relu6        bool     `name:"relu6" help:"The same as -rescale relu6."`
 	Train        int      `default:"6" placeholder:"N" help:"Epochs of training of the thresholds, without labels; 0 for none. Default: 6."`
+	With         []string `placeholder:"PASS" help:"More passes, each in its place: absorb and center before calibration, fit and adaround after training."`
 	Pointwise    bool     `help:"Then train a multiplier of every weight and bias too, for as many epochs."`
 	Calibrate    int      `default:"256" placeholder:"N" help:"So many samples calibrate and train; every fourth of them chooses the best epoch instead. At most half of -data where there is no -eval. Default: 256."`
 	Limit        int      `placeholder:"N" help:"Judge by at most N samples. The program's own are drawn when they are needed, ${images} unless N says otherwise."`
@@ -45,6 +46,8 @@ type plan struct {
 	rescale   string // the name of a pass, or empty
 	epochs    int
 	pointwise bool
+	before    []string // passes between rescaling and calibration
+	after     []string // passes between training and the last correction, a stage each
 	seed      uint64
 	keepGoing bool
 }
@@ -98,6 +101,16 @@ func (c quantizeCommand) plan() (p plan, err error) {
 		p.rescale = ""
 	case p.rescale == "auto":
 		p.rescale = "equalize"
+	}
+	for _, name := range c.With {
+		switch name {
+		case "absorb", "center":
+			p.before = append(p.before, name)
+		case "fit", "adaround":
+			p.after = append(p.after, name)
+		default:
+			return p, fmt.Errorf("-with: unknown %q; there are absorb, center, fit, adaround", name)
+		}
 	}
 	switch {
 	case c.Train < 0 || c.Limit < 0:

@@ -170,8 +170,8 @@ func tensor(s samples) *network.Tensor {
 // digest names a run: its network, the samples that it learns from and its flags.
 func (s *quantizeSubject) digest(c quantizeCommand) string {
 	h := sha256.New()
-	fmt.Fprintf(h, "%s\n%s %s %s %q %s %s %v %d %v %d %d %v %q %v\n", version(), s.title, c.Format, c.Weights, c.Scheme, c.Thresholds,
-		c.Rescale, c.Relu6, c.Train, c.Pointwise, c.Calibrate, c.Seed, c.InOrder, c.Float, c.KeepGoing)
+	fmt.Fprintf(h, "%s\n%s %s %s %q %s %s %q %v %d %v %d %d %v %q %v\n", version(), s.title, c.Format, c.Weights, c.Scheme, c.Thresholds,
+		c.Rescale, c.With, c.Relu6, c.Train, c.Pointwise, c.Calibrate, c.Seed, c.InOrder, c.Float, c.KeepGoing)
 	if b, err := onnx.Write(s.graph); err == nil {
 		h.Write(b)
 	}

@@ -61,9 +61,14 @@ func (r *quantizeRun) all() (*quantizeRun, error) {
 	if err := r.stage("calibrated", &last, "correct"); err != nil {
 		return nil, err
 	}
-	if r.rescale != "" {
+	if r.rescale != "" || len(r.before) > 0 {
 		ranged = start
-		if err := r.passes("rescaled", &ranged, "fold", r.rescale, "calibrate", "tie"); err != nil {
+		chain := []string{"fold"}
+		if r.rescale != "" {
+			chain = append(chain, r.rescale)
+		}
+		chain = append(append(chain, r.before...), "calibrate", "tie")
+		if err := r.passes("rescaled", &ranged, chain...); err != nil {
 			return nil, err
 		}
 		last = ranged
@@ -72,8 +77,20 @@ func (r *quantizeRun) all() (*quantizeRun, error) {
 		}
 	}
 	if r.epochs > 0 {
+		if err := r.passes("trained", &ranged, "train"); err != nil {
+			return nil, hint(err)
+		}
 		last = ranged
-		if err := r.stage("trained", &last, "train", "correct"); err != nil {
+		if err := r.stage("trained", &last, "correct"); err != nil {
+			return nil, err
+		}
+	}
+	for _, pass := range r.after {
+		if err := r.passes(pass, &ranged, pass); err != nil {
+			return nil, err
+		}
+		last = ranged
+		if err := r.stage(pass, &last, "correct"); err != nil {
 			return nil, err
 		}
 	}
@@ -92,6 +109,14 @@ func (r *quantizeRun) all() (*quantizeRun, error) {
 		return nil, err
 	}
 	return r, r.export(&last)
+}
+
+// hint says what to do about a network that cannot be trained.
+func hint(err error) error {
+	if errors.Is(err, network.ErrUnsupported) {
+		return fmt.Errorf("%w (-train 0 does without training, -keep-going without what fails)", err)
+	}
+	return err
 }
 
 // begin runs the network in float32.

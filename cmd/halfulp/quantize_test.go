@@ -147,6 +147,7 @@ func TestQuantizeFormats(t *testing.T) {
 		{[]string{"-weights", "int4", "-thresholds", "percentile:99.9", "-float", "stem."}, "stem.conv", 3},
 		{[]string{"-format", "e3m4", "-train", "0"}, "no ONNX file: unsupported: no ONNX type holds codes of e3m4", 2},
 		{[]string{"-scheme", "power-of-two", "-thresholds", "kl"}, "", 3},
+		{[]string{"-format", "e4m3fn", "-with", "center,fit", "-train", "0"}, "", 3},
 	} {
 		dir := t.TempDir()
 		r := quantize(t, append(c.args, "-o", dir)...)
@@ -275,7 +276,7 @@ func TestQuantizeOddNetworks(t *testing.T) {
 		{"weights of zero", func(g *network.Graph) { clear(g.Initializers["b/w"].Float) }, 0, "", ""},
 		{"an operator without a gradient", func(g *network.Graph) {
 			g.Nodes[1].Op = "Sigmoid"
-		}, exitData, "Sigmoid", "train was left out"},
+		}, exitData, "-train 0", "train was left out"},
 		{"NaN in the weights", func(g *network.Graph) { g.Initializers["b/w"].Float[4] = nan }, exitData, "NaN", ""},
 		{"infinite activations behind a limit", func(g *network.Graph) {
 			// exp(1e3*x) is infinite for some samples, and 1 behind the Min.
@@ -343,6 +344,7 @@ func TestQuantizeBadInput(t *testing.T) {
 		{"asymmetric minifloat", of("-format", "e4m3fn", "-scheme", "asymmetric"), exitUsage, "zero point"},
 		{"thresholds", of("-thresholds", "percentile:12"), exitUsage, "percentile"},
 		{"rescale", of("-rescale", "relu7"), exitUsage, "rescale"},
+		{"passes", of("-with", "centre"), exitUsage, "center"},
 		{"epochs", of("-train", "-1"), exitUsage, "-train"},
 		{"point-wise without epochs", of("-train", "0", "-pointwise"), exitUsage, "-pointwise"},
 		{"calibration", of("-calibrate", "0"), exitUsage, "-calibrate"},
