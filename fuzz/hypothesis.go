@@ -77,6 +77,7 @@ func hypotheses(op Operation) []hypothesis {
 		all = append(all, integerFaults()...)
 	case fixed:
 		all = append(all, fixedFaults()...)
+		all = append(all, fixedDoubleRoundings(op)...)
 	case truth:
 		all = append(all, orderFaults()...)
 	}
@@ -589,6 +590,28 @@ func fixedFaults() []hypothesis {
 	}
 	return append(all, hypothesis{class: WrongOverflow, detail: "gives another result where the result overflows",
 		property: func(e *evidence) bool { return e.wantFlags&rounding.Overflow != 0 && !e.codeAgrees && !e.failed }})
+}
+
+// fixedDoubleRoundings are roundings to a few more bits of fraction first.
+func fixedDoubleRoundings(op Operation) []hypothesis {
+	var all []hypothesis
+	o := exact.FixedOptions{Mode: op.Context.options().Mode}
+	if op.Context.Mode.Stochastic() {
+		o.Mode = exact.TiesToEven
+	}
+	for n := 1; n <= 3 && op.Result.fixed.Bits+n < 64; n++ {
+		wide := op.Result.fixed
+		wide.Bits, wide.Fraction = wide.Bits+n+1, wide.Fraction+n
+		all = append(all, hypothesis{class: DoubleRounding, detail: fmt.Sprintf("rounds to %s of fraction first", plural(int64(n), "more bit")),
+			predict: func(e *evidence) uint64 {
+				if e.r.Kind != exact.Finite || e.wantFlags&rounding.Overflow != 0 {
+					return e.want
+				}
+				code, _ := exact.RoundFixed(e.r, wide, o)
+				return e.again(exact.Convert(wide.Decode(code)))
+			}})
+	}
+	return all
 }
 
 func orderFaults() []hypothesis {

@@ -9,8 +9,8 @@ import (
 	"github.com/halfulp/halfulp/rounding"
 )
 
-// The headers of vectors that were made with Berkeley TestFloat, ml_dtypes and
-// gfloat: "op", "format", "mode" and "columns" in the words of their sources.
+// The headers of vectors that were made with Berkeley TestFloat, ml_dtypes, gfloat,
+// CPFloat and gemmlowp: "op", "format", "mode" and "columns" in the words of their sources.
 var (
 	testfloatConversion = regexp.MustCompile(`^(b?f\d+|u?i\d+)_to_(b?f\d+|u?i\d+)\b`)
 	testfloatOperation  = regexp.MustCompile(`^(b?f\d+)_([a-zA-Z_]+)\b`)
@@ -21,9 +21,10 @@ var (
 )
 
 // foreignModes are the names of modes that rounding.ParseMode does not know:
-// gfloat's of P3109's stochastic ones.
+// CPFloat's of ties toward zero, gfloat's of P3109's stochastic ones.
 var foreignModes = map[string]rounding.Mode{
 	"exact": rounding.ToNearestEven, "any": rounding.ToNearestEven, // nothing is rounded
+	"near_minMag": rounding.ToNearestZero,
 	"stochasticFastest": rounding.StochasticA, "stochasticFast": rounding.StochasticB, "stochastic": rounding.StochasticC,
 }
 
@@ -34,6 +35,8 @@ func foreignFormat(name string) (Format, error) {
 		name = "e4m3fn"
 	case name == "ocp_e2m3" || name == "ocp_e3m2" || name == "ocp_e2m1":
 		name = strings.TrimPrefix(name, "ocp_") + "fn"
+	case name == "ocp_int8":
+		name = "q1.6"
 	case name == "ocp_e8m0":
 		name = "e8m0fnu"
 	case name == "ocp_e5m2":
@@ -47,6 +50,9 @@ func foreignFormat(name string) (Format, error) {
 
 // foreignOperation reads such a header.
 func foreignOperation(h map[string]string) (op Operation, err error) {
+	if strings.HasPrefix(h["source"], "gemmlowp") {
+		return gemmlowpOperation(h["op"])
+	}
 	mode, rest, _ := strings.Cut(h["mode"], " ")
 	mode = strings.TrimSuffix(mode, ",")
 	if strings.HasPrefix(rest, "twice") {
@@ -63,7 +69,7 @@ func foreignOperation(h map[string]string) (op Operation, err error) {
 			return op, err
 		}
 	}
-	if strings.Contains(rest, "saturation=on") {
+	if strings.Contains(rest, "saturation=on") && !strings.Contains(rest, "infinity=") {
 		op.Context.Saturation = rounding.SatFinite
 	}
 	if strings.Contains(rest, "tininess=before") {
@@ -117,7 +123,9 @@ func foreignOperation(h map[string]string) (op Operation, err error) {
 		op, err = operator.In(f).With(op.Context), formatErr
 	case strings.HasPrefix(what, "decode"):
 		err = convert(name, "binary64")
-	case strings.HasPrefix(what, "round float64 to format") && !strings.HasSuffix(what, "as float64"):
+	case strings.HasPrefix(what, "round float64 to format, result as float64"):
+		op, err = cpfloatOperation(op, h["format"], h["mode"])
+	case strings.HasPrefix(what, "round float64 to format"):
 		err = convert("binary64", name)
 	default:
 		err = fmt.Errorf("operation %q is none that can be checked case by case", what)

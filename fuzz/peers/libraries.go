@@ -7,6 +7,7 @@ import (
 	x448 "github.com/x448/float16"
 
 	"github.com/halfulp/halfulp/fuzz"
+	"github.com/halfulp/halfulp/fuzz/exact"
 )
 
 // libraries are Go libraries as they are.
@@ -26,6 +27,13 @@ func libraries() []Peer {
 	toHalf, fromHalf := operation(fuzz.Convert, "binary32", "binary16"), operation(fuzz.Convert, "binary16", "binary32")
 	half := func(op *fuzz.Operator) fuzz.Operation { return operation(op, "binary16", "binary16") }
 	arrowOf := func(code uint16) arrow.Num { return arrow.FromLEBytes([]byte{byte(code), byte(code >> 8)}) }
+	isInf := fuzz.NewOperator("isInf", 1, func(x []exact.Number, _ fuzz.Environment) exact.Result {
+		truth := int64(0)
+		if x[0].Kind == exact.Infinite {
+			truth = 1
+		}
+		return exact.Convert(exact.Int64(truth))
+	})
 	truncates, flushes := "truncates", "has no subnormal numbers"
 	return []Peer{
 		x448Row("Fromfloat32", toHalf, fuzz.Unary(func(x float32) uint16 { return x448.Fromfloat32(x).Bits() })),
@@ -52,6 +60,8 @@ func libraries() []Peer {
 			wrong(fuzz.WrongDirection, truncates),
 		arrowRow("Div", half(fuzz.Quo), fuzz.Binary(func(x, y uint16) uint16 { return arrowOf(x).Div(arrowOf(y)).Uint16() })).
 			wrong(fuzz.WrongDirection, truncates),
+		arrowRow("IsInf", isInf.On(format("binary16")).To(fuzz.Bool()), fuzz.Unary(func(x uint16) bool { return arrowOf(x).IsInf() })).
+			wrong(fuzz.WrongOrder, "a NaN is infinite", 0x7e00),
 		gomlxRow("Float32", operation(fuzz.Convert, "bfloat16", "binary32"), fuzz.Unary(func(x uint16) float32 { return gomlx.FromBits(x).Float32() })),
 		gomlxRow("FromFloat32", operation(fuzz.Convert, "binary32", "bfloat16"), fuzz.Unary(func(x float32) uint16 { return gomlx.FromFloat32(x).Bits() })).
 			wrong(fuzz.WrongDirection, truncates),
