@@ -171,6 +171,16 @@ func ExampleMultiplier_Mismatches() {
 	// -9744/96 = -101.5000: -102 and -101
 }
 
+// Where two runtimes differ, the sum and what each gives.
+func ExampleMismatch() {
+	m, _ := fixedpoint.NewMultiplier(0.25)
+	_, first := m.Mismatches(fixedpoint.ONNX, fixedpoint.RNDNU, 0, 100, 1)
+	for _, d := range first {
+		fmt.Printf("%d/4: ONNX %d, XNNPACK's rndnu %d\n", d.X, d.A, d.B)
+	}
+	// Output: 2/4: ONNX 0, XNNPACK's rndnu 1
+}
+
 func ExampleForm() {
 	m := fixedpoint.Multiplier{Mantissa: 1 << 30, Shift: -1} // 1/4
 	for _, form := range fixedpoint.Forms() {

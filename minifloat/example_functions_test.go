@@ -60,3 +60,33 @@ func ExampleFloat_Clamp() {
 	}
 	// Output: 0 2.5 6
 }
+
+// The number itself chooses the operation: all of them of the two numbers -3 and 2.
+func ExampleExtremum() {
+	x, y := minifloat.From[minifloat.E4M3FN](-3), minifloat.From[minifloat.E4M3FN](2)
+	for e := minifloat.Minimum; e <= minifloat.MaximumMagnitude; e++ {
+		z, _ := minifloat.Choose(e, x, y)
+		fmt.Println(e, z.Float64())
+	}
+	// Output:
+	// Minimum -3
+	// Maximum 2
+	// MinimumNumber -3
+	// MaximumNumber 2
+	// MinimumMagnitude 2
+	// MaximumMagnitude -3
+}
+
+// A function chosen at run time, toward zero and with its flags: tanh(20) is below 1.
+func ExampleFunction() {
+	c := minifloat.Context{Mode: rounding.ToZero}
+	x := minifloat.From[minifloat.BFloat16](20)
+	for _, f := range []minifloat.Function{minifloat.FuncTanh, minifloat.FuncLog10, minifloat.FuncCbrt} {
+		z, flags := minifloat.Apply(c, f, x)
+		fmt.Println(f, z, flags)
+	}
+	// Output:
+	// Tanh BFloat16(0.996) ....x
+	// Log10 BFloat16(1.3) ....x
+	// Cbrt BFloat16(2.7) ....x
+}

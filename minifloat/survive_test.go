@@ -195,6 +195,33 @@ func TestVerbs(t *testing.T) {
 	}
 }
 
+// TestVerbsFloat32: of binary32 every verb but %b, whose mantissa is that of a float64, prints what it prints of the float32, with and without
+// a precision, whatever the flags and the width.
+func TestVerbsFloat32(t *testing.T) {
+	r := rand.New(rand.NewPCG(74, 75))
+	flags := []string{"", "+", "-", " ", "0", "#", "+0", "-+", "# ", "-0", "+#0"}
+	for i := range sized(2000, 40000, 400000) {
+		x := math.Float32frombits(r.Uint32())
+		switch i % 8 {
+		case 0:
+			x = float32(math.Ldexp(float64(r.IntN(2000)-1000), r.IntN(20)-10))
+		case 1:
+			x = float32([]float64{0, math.Copysign(0, -1), math.Inf(1), math.Inf(-1), math.NaN(), 1e21, 123456, 1234567}[r.IntN(8)])
+		}
+		verb := "%" + flags[r.IntN(len(flags))]
+		if r.IntN(2) == 0 {
+			verb += strconv.Itoa(r.IntN(20))
+		}
+		if r.IntN(2) == 0 {
+			verb += "." + strconv.Itoa(r.IntN(12))
+		}
+		verb += string("eEfFgGxX"[r.IntN(8)])
+		if got, want := fmt.Sprintf(verb, minifloat.FromFloat32[minifloat.Float32](x)), fmt.Sprintf(verb, x); got != want {
+			t.Fatalf("%s of %v: %q, want %q", verb, x, got, want)
+		}
+	}
+}
+
 func TestX448Views(t *testing.T) {
 	theirs := []float16.Float16{float16.Fromfloat32(1.5), float16.Inf(-1)}
 	ours := minifloat.FromX448s(theirs)

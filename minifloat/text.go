@@ -2,7 +2,6 @@ package minifloat
 
 import (
 	"fmt"
-	"io"
 	"strconv"
 	"strings"
 )
@@ -171,45 +170,19 @@ func appendShortest(dst []byte, s string, fmt byte) []byte {
 	}
 }
 
-// Format is [fmt.Formatter]'s method: the verbs of a float64 print the number,
-// %v and %s print String.
+// format is [Float.Format]. Every value of a type is a float64.
 func (v Value) format(state fmt.State, verb rune) {
 	switch verb {
 	case 'v', 's':
 		fmt.Fprintf(state, fmt.FormatString(state, 's'), v.String())
 	case 'e', 'E', 'f', 'F', 'g', 'G', 'x', 'X', 'b':
-		_, precise := state.Precision()
-		if (verb == 'g' || verb == 'G') && !precise && !state.Flag('#') {
-			// The shortest decimal, padded as a number is.
-			formatShortest(state, v.Text(byte(verb), -1))
-			return
+		x := v.Float64()
+		if _, precise := state.Precision(); !precise && (verb == 'g' || verb == 'G') {
+			// The shortest decimal has so few digits that it is that of its float64 too.
+			x, _ = strconv.ParseFloat(v.Text('e', -1), 64)
 		}
-		fmt.Fprintf(state, fmt.FormatString(state, verb), v.Float64())
+		fmt.Fprintf(state, fmt.FormatString(state, verb), x)
 	default:
 		fmt.Fprintf(state, "%%!%c(%s)", verb, v.String())
 	}
-}
-
-// formatShortest writes a number's text with the sign and the padding that the
-// state asks for.
-func formatShortest(state fmt.State, s string) {
-	sign := ""
-	if s[0] == '-' || s[0] == '+' {
-		sign, s = s[:1], s[1:]
-	} else if state.Flag('+') {
-		sign = "+"
-	} else if state.Flag(' ') {
-		sign = " "
-	}
-	width, _ := state.Width()
-	pad := strings.Repeat(" ", max(0, width-len(sign)-len(s)))
-	switch {
-	case state.Flag('-'):
-		s = sign + s + pad
-	case state.Flag('0') && s[0] != 'I' && s[0] != 'N':
-		s = sign + strings.Repeat("0", len(pad)) + s
-	default:
-		s = pad + sign + s
-	}
-	io.WriteString(state, s)
 }
