@@ -67,7 +67,7 @@ func (c Context) Round(f Format, x float64) float64 {
 		b := math.Float64bits(x)
 		mag := b &^ float64Sign
 		switch {
-		case mag >= f.limitBits() || int64(b) < 0 && !f.Signed():
+		case mag >= f.limitBits() || !f.Signed() && int64(b) < 0:
 		case mag >= f.minNormalBits():
 			t, s := mag-f.rebias(), 52-f.mant()
 			if code := nearestNormal(t, s); code <= f.maxCode() {

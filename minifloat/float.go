@@ -105,7 +105,7 @@ func (x Float[S, E, M, V]) FromFloat64(v float64) Float[S, E, M, V] {
 		mag := b &^ float64Sign
 		sign := uint32(b>>63) << f.magnitudeBits()
 		switch {
-		case b>>63 != 0 && !f.Signed():
+		case !f.Signed() && b>>63 != 0: // in this order: signs are not predictable
 		case mag > float64Inf:
 			if f.HasNaN() {
 				return Float[S, E, M, V]{S(f.nanCode())}

@@ -3,6 +3,8 @@ package minifloat
 import (
 	"fmt"
 	"math"
+	"sync/atomic"
+	"unsafe"
 
 	"github.com/halfulp/halfulp/internal/elementary"
 	"github.com/halfulp/halfulp/rounding"
@@ -207,18 +209,55 @@ func ApplyStochastic[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M 
 	return F(Float[S, E, M, V]{S(z.Bits)}), flags
 }
 
-// Apply returns f(x), rounded to nearest even.
+// functionTable holds f(x) at [f][x].
+type functionTable [functionCount][1 << 8]uint8
+
+// functionTables has the table of each type that is stored in 8 bits, made at the
+// first use of one of the functions, at the size of its tableKey.
+var functionTables [tableKeys]atomic.Pointer[functionTable]
+
+// makeFunctionTable makes the table of x's type. Goroutines that do so at the same
+// time make the same one.
+func (x Float[S, E, M, V]) makeFunctionTable(place *atomic.Pointer[functionTable]) *functionTable {
+	x.check()
+	t := new(functionTable)
+	for f := range functionCount {
+		for code := range int(x.format().codeMask()) + 1 {
+			t[f][code] = uint8(Float[S, E, M, V]{S(code)}.apply(f).bits)
+		}
+	}
+	place.Store(t)
+	return t
+}
+
+// Apply returns f(x), rounded to nearest even: what x.Exp() does for [FuncExp], and
+// so on. It panics if f is unknown.
 func (x Float[S, E, M, V]) Apply(f Function) Float[S, E, M, V] {
 	f.mustBeValid()
+	if unsafe.Sizeof(x) == 1 {
+		place := &functionTables[unsafe.Sizeof(tableKey[E, M, V]{})]
+		t := place.Load()
+		if t == nil {
+			t = x.makeFunctionTable(place)
+		}
+		return Float[S, E, M, V]{S(t[f][x.bits])}
+	}
+	return x.apply(f)
+}
+
+// apply is Apply without tables.
+func (x Float[S, E, M, V]) apply(f Function) Float[S, E, M, V] {
 	x.check()
 	format := x.format()
 	if format.within() {
 		if a := x.Float64(); ordinary(a) {
-			if z := elementary.Function(f).StandIn(a); decided(z, format.mant()) {
+			z := elementary.Function(f).StandIn(a)
+			if decided(z, format.mant()) || z != z {
 				return x.FromFloat64(z)
 			}
 		}
 	}
-	z, _ := Context{}.Apply(f, format, Value{format, uint32(x.bits)})
-	return Float[S, E, M, V]{S(z.Bits)}
+	z, _ := f.of(format.unpack(uint32(x.bits)))
+	code, _ := Context{}.pack(format, z)
+	return Float[S, E, M, V]{S(code)}
 }

@@ -75,7 +75,7 @@ func (f Format) Encode(x float64) uint32 {
 		mag := b &^ float64Sign
 		sign := uint32(b>>63) << f.magnitudeBits()
 		switch {
-		case mag > float64Inf || b>>63 != 0 && !f.Signed():
+		case mag > float64Inf || !f.Signed() && b>>63 != 0:
 		case mag >= f.limitBits():
 			return f.beyond(sign)
 		case mag >= f.minNormalBits():

@@ -52,7 +52,7 @@ const (
 // number of the result's format, or any midpoint of two, to lie between.
 type row struct {
 	name    string
-	kernel  func(x float64) float64                        // within 4 units in the last place, where no asymptote is taken
+	kernel  func(x float64) float64                        // within 8 units in the last place, where no asymptote is taken
 	precise func(w working, x *float) (z *float, good int) // f(x) to good bits, for x that are no exact cases
 
 	// Near zero f(x) = a(x) (1+d), a the asymptote, |d| <= 2|x|^order; d has the sign of sign * x^order.
@@ -81,25 +81,25 @@ var (
 // Phi(-7.5) < 2^-44, Phi(-10) < 2^-76 (gelu). e^690 > 2^995 and 2^1000 are float64s, and so are 690 e^-690 and 37 Phi(-37) = 2^-990.
 // The far ones are about 2^17 log 2 and, in Phi(x) < e^(-x^2/2), its double's root.
 var rows = [Functions]row{
-	OfExp:      {"Exp", Exp, preciseExp, toOne, 1, 1, limit{toInf, 1, 690, 1 << 17}, limit{toZero, 1, -690, -1 << 17}},
-	OfExp2:     {"Exp2", Exp2, preciseExp2, toOne, 1, 1, limit{toInf, 1, 1000, 1 << 17}, limit{toZero, 1, -1000, -1 << 17}},
-	OfExpm1:    {"Expm1", Expm1, preciseExpm1, toX, 1, 1, limit{toInf, 1, 690, 1 << 17}, limit{toMinusOne, -1, -26, -48}},
-	OfLog:      {"Log", Log, preciseLog, noAsymptote, 0, 0, ever, never},
-	OfLog2:     {"Log2", Log2, preciseLog2, noAsymptote, 0, 0, ever, never},
-	OfLog10:    {"Log10", Log10, preciseLog10, noAsymptote, 0, 0, ever, never},
-	OfLog1p:    {"Log1p", Log1p, preciseLog1p, toX, 1, -1, ever, never},
-	OfSin:      {"Sin", Sin, preciseSin, toX, 2, -1, ever, never},
-	OfCos:      {"Cos", Cos, preciseCos, toOne, 2, -1, ever, never},
-	OfTan:      {"Tan", Tan, preciseTan, toX, 2, 1, ever, never},
-	OfSinh:     {"Sinh", Sinh, preciseSinh, toX, 2, 1, limit{toInf, 1, 690, 1 << 17}, limit{toMinusInf, 1, -690, -1 << 17}},
-	OfCosh:     {"Cosh", Cosh, preciseCosh, toOne, 2, 1, limit{toInf, 1, 690, 1 << 17}, limit{toInf, 1, -690, -1 << 17}},
-	OfTanh:     {"Tanh", Tanh, preciseTanh, toX, 2, -1, limit{toOne, -1, 14, 25}, limit{toMinusOne, -1, -14, -25}},
-	OfSigmoid:  {"Sigmoid", Sigmoid, preciseSigmoid, toHalf, 1, 1, limit{toOne, -1, 26, 48}, limit{toZero, 1, -690, -1 << 17}},
-	OfSoftplus: {"Softplus", Softplus, preciseSoftplus, noAsymptote, 0, 0, limit{toX, 1, 26, 48}, limit{toZero, 1, -690, -1 << 17}},
-	OfErf:      {"Erf", Erf, preciseErf, noAsymptote, 0, 0, limit{toOne, -1, 5.5, 7}, limit{toMinusOne, -1, -5.5, -7}},
-	OfGelu:     {"Gelu", Gelu, preciseGelu, toHalfX, 1, 1, limit{toX, -1, 7.5, 10}, limit{toMinusZero, 1, -37, -512}},
-	OfSilu:     {"Silu", Silu, preciseSilu, toHalfX, 1, 1, limit{toX, -1, 26, 48}, limit{toMinusZero, 1, -690, -1 << 17}},
-	OfCbrt:     {"Cbrt", Cbrt, nil, noAsymptote, 0, 0, ever, never},
+	OfExp:      {"Exp", nearExp, preciseExp, toOne, 1, 1, limit{toInf, 1, 690, 1 << 17}, limit{toZero, 1, -690, -1 << 17}},
+	OfExp2:     {"Exp2", nearExp2, preciseExp2, toOne, 1, 1, limit{toInf, 1, 1000, 1 << 17}, limit{toZero, 1, -1000, -1 << 17}},
+	OfExpm1:    {"Expm1", nearExpm1, preciseExpm1, toX, 1, 1, limit{toInf, 1, 690, 1 << 17}, limit{toMinusOne, -1, -26, -48}},
+	OfLog:      {"Log", nearLog, preciseLog, noAsymptote, 0, 0, ever, never},
+	OfLog2:     {"Log2", nearLog2, preciseLog2, noAsymptote, 0, 0, ever, never},
+	OfLog10:    {"Log10", nearLog10, preciseLog10, noAsymptote, 0, 0, ever, never},
+	OfLog1p:    {"Log1p", nearLog1p, preciseLog1p, toX, 1, -1, ever, never},
+	OfSin:      {"Sin", nearSin, preciseSin, toX, 2, -1, ever, never},
+	OfCos:      {"Cos", nearCos, preciseCos, toOne, 2, -1, ever, never},
+	OfTan:      {"Tan", nearTan, preciseTan, toX, 2, 1, ever, never},
+	OfSinh:     {"Sinh", nearSinh, preciseSinh, toX, 2, 1, limit{toInf, 1, 690, 1 << 17}, limit{toMinusInf, 1, -690, -1 << 17}},
+	OfCosh:     {"Cosh", nearCosh, preciseCosh, toOne, 2, 1, limit{toInf, 1, 690, 1 << 17}, limit{toInf, 1, -690, -1 << 17}},
+	OfTanh:     {"Tanh", nearTanh, preciseTanh, toX, 2, -1, limit{toOne, -1, 14, 25}, limit{toMinusOne, -1, -14, -25}},
+	OfSigmoid:  {"Sigmoid", nearSigmoid, preciseSigmoid, toHalf, 1, 1, limit{toOne, -1, 26, 48}, limit{toZero, 1, -690, -1 << 17}},
+	OfSoftplus: {"Softplus", nearSoftplus, preciseSoftplus, noAsymptote, 0, 0, limit{toX, 1, 26, 48}, limit{toZero, 1, -690, -1 << 17}},
+	OfErf:      {"Erf", nearErf, preciseErf, noAsymptote, 0, 0, limit{toOne, -1, 5.5, 7}, limit{toMinusOne, -1, -5.5, -7}},
+	OfGelu:     {"Gelu", nearGelu, preciseGelu, toHalfX, 1, 1, limit{toX, -1, 7.5, 10}, limit{toMinusZero, 1, -37, -512}},
+	OfSilu:     {"Silu", nearSilu, preciseSilu, toHalfX, 1, 1, limit{toX, -1, 26, 48}, limit{toMinusZero, 1, -690, -1 << 17}},
+	OfCbrt:     {"Cbrt", nearCbrt, nil, noAsymptote, 0, 0, ever, never},
 }
 
 // String returns the function's name.

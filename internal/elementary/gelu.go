@@ -35,22 +35,16 @@ func Gelu(x float64) float64 {
 	return -scale(float64(4*t), 0, m-2) // t is a Phi(-a)/phi(a) = 0.398... times [0.99, 2)
 }
 
-// mills returns h(a) = Phi(-a) e^(a^2/2), the ratio of Mills over sqrt(2 pi), for 0 <= a < 64, with an error below 0.8 ulp.
+// mills returns h(a) = Phi(-a) e^(a^2/2), the ratio of Mills over sqrt(2 pi), for 0 <= a < 63, with an error below 0.8 ulp.
 //
-// A row of the table has the Taylor coefficients of h at a0, the first one in two parts: below 1 at the nearest multiple of 1/8, from there on
-// in the middle of an interval of 16 to a binade, so that d = a - a0 is below a0/32. h(a) is the integral of e^(-at-t^2/2)/sqrt(2 pi), hence the
-// coefficient n below 1/(sqrt(2 pi) a0^(n+1)) in magnitude, and h(a) above a/((a^2+1) sqrt(2 pi)): the term after d^10 is below 2^-54 of
-// the sum.
+// A row of the table has the Taylor coefficients of h at a0, the first one in two parts; 1 + a0 are the middles of 16 intervals to a binade.
+// h(a) is the integral of e^(-at-t^2/2)/sqrt(2 pi) over t > 0, hence the coefficient n below 1/(sqrt(2 pi) a0^(n+1)) in magnitude, by the
+// factor e^(-t^2/2) much below where a0 is not large, and h(a) above a/((a^2+1) sqrt(2 pi)). With d = a - a0, |d| <= (1+a0)/33, the term
+// after d^10 is below 2^-54 of the sum.
 func mills(a float64) float64 {
-	i := int(float64(8*a) + 0.5)
-	a0 := float64(i) * (1.0 / 8)
-	if a >= 1 {
-		b := math.Float64bits(a) >> 48
-		i = int(b) - 1023<<4 + 9
-		a0 = math.Float64frombits(b<<48 | 1<<47)
-	}
-	d := a - a0
-	t := &millsTable[i]
+	b := math.Float64bits(1+a) >> 48
+	d := a - (math.Float64frombits(b<<48|1<<47) - 1)
+	t := &millsTable[b-1023<<4]
 	d2 := float64(d * d)
 	d4 := float64(d2 * d2)
 	p := float64(d*t[3]) + t[2]

@@ -193,13 +193,8 @@ func cube(x uint64) (h, m, l uint64) {
 	return h + carry, m, l
 }
 
-func floorThird(n int) int {
-	k := n / 3
-	if 3*k > n {
-		k--
-	}
-	return k
-}
+// floorThird returns n/3 rounded down, for |n| < 3 2^20, without a branch.
+func floorThird(n int) int { return (n+3<<20)/3 - 1<<20 }
 
 // jam returns the leading 64 bits of a number within 2^-good of z, relatively, with bit 0 set, if they are the same for all of them. The
 // number itself must not be one of 64 bits.

@@ -126,13 +126,10 @@ func tables() []byte {
 		pair(bigCbrt(intf(1 << i)))
 	}
 
-	b.WriteString("}\n\n// h(a) = Phi(-a) e^(a^2/2) at a0 = i/8, i to 8, and in the middles of [1 + i/16, +1/16) 2^e, e to 5: its Taylor coefficients 0 (in two parts) to 10\n")
-	b.WriteString("var millsTable = [105][12]float64{\n")
-	for i := range 105 {
-		a0 := float64(i) / 8
-		if i > 8 {
-			a0 = math.Ldexp(1+(float64((i-9)%16)+0.5)/16, (i-9)/16)
-		}
+	b.WriteString("}\n\n// h(a) = Phi(-a) e^(a^2/2) where 1 + a0 is the middle of [1 + i/16, +1/16) 2^e, e to 5: its Taylor coefficients 0 (in two parts) to 10\n")
+	b.WriteString("var millsTable = [96][12]float64{\n")
+	for i := range 96 {
+		a0 := math.Ldexp(1+(float64(i%16)+0.5)/16, i/16) - 1
 		// h' = a h - 1/sqrt(2 pi), so that (n+1) h_(n+1) = a0 h_n + h_(n-1).
 		a := bf(a0)
 		h0 := mul(bigPhi(nf().Neg(a)), bigExp(shift(mul(a, a), -1)))

@@ -1,0 +1,220 @@
+package elementary
+
+import "math"
+
+// The kernels that stand in for functions: the reductions, tables and series of the functions themselves, in plain float64 where those carry
+// a second one along. Their errors are below 8 units in the last place, for arguments of at most 32 bits that [Function.StandIn] does
+// not take elsewhere: results are far from the borders of float64's range, and no argument is zero, infinite or NaN.
+
+// nearExpParts returns e^(x+xl) = (hi + lo) 2^m, hi a power of 2^(1/128) to 26 bits, lo below 0.0055 with an error below 2^-58, for
+// |x| < 750 and |xl| < 2^-13. The reduction is that of expParts.
+func nearExpParts(x, xl float64) (hi, lo float64, m int) {
+	kd := float64(x*invLn2By128) + roundMagic
+	k := int(int32(math.Float64bits(kd)))
+	kd -= roundMagic
+	t := &expTable[k&127]
+	r := (x - float64(kd*ln2By128Hi)) + (xl - float64(kd*ln2By128Lo))
+	r2 := float64(r * r)
+	p := float64(r*(1.0/6)) + 0.5
+	q := float64(r*(1.0/120)) + 1.0/24 + float64(r2*(1.0/720))
+	q = r + float64(r2*(p+float64(r2*q)))
+	return t[0], t[1] + float64((t[0]+t[1])*q), k >> 7
+}
+
+func nearExp(x float64) float64 {
+	hi, lo, m := nearExpParts(x, 0)
+	return float64((hi + lo) * pow2(m))
+}
+
+func nearExp2(x float64) float64 {
+	kd := float64(x*128) + roundMagic
+	k := int(int32(math.Float64bits(kd)))
+	kd -= roundMagic
+	t := &expTable[k&127]
+	r := float64((x - float64(kd*(1.0/128))) * math.Ln2)
+	r2 := float64(r * r)
+	p := float64(r*(1.0/6)) + 0.5
+	q := float64(r*(1.0/120)) + 1.0/24 + float64(r2*(1.0/720))
+	q = r + float64(r2*(p+float64(r2*q)))
+	return float64((t[0] + (t[1] + float64((t[0]+t[1])*q))) * pow2(k>>7))
+}
+
+// nearExpm1 is the series up to x^8 for |x| < 2^-6; the next term is below 2^-66 |x|.
+func nearExpm1(x float64) float64 {
+	if -0x1p-6 < x && x < 0x1p-6 {
+		s := float64(x * x)
+		p := float64(x*(1.0/6)) + 0.5
+		q := float64(x*(1.0/120)) + 1.0/24
+		u := float64(x*(1.0/5040)) + 1.0/720 + float64(s*(1.0/40320))
+		return x + float64(s*(p+float64(s*(q+float64(s*u)))))
+	}
+	hi, lo, m := nearExpParts(x, 0)
+	s := pow2(m)
+	return (float64(hi*s) - 1) + float64(lo*s)
+}
+
+// nearLogOf returns log x for x = 2^k z with r = z c - 1 and z's row of logTable. Where x is beside 1 the row has c = 1, and nothing
+// cancels.
+func nearLogOf(k int, row uint64, r float64) float64 {
+	t, kd := &logTable[row], float64(k)
+	r2 := float64(r * r)
+	p := float64(r*(1.0/3)) - 1.0/2
+	q := float64(r*(1.0/5)) - 1.0/4
+	u := float64(r*(1.0/7)) - 1.0/6
+	p = float64(r2 * (p + float64(r2*(q+float64(r2*u))))) // the term after r^7/7 is below 2^-58 |r|
+	return (float64(kd*ln2Hi) + t[1]) + (r + (p + (float64(kd*ln2Lo) + t[2])))
+}
+
+func nearLog(x float64) float64 {
+	if x <= 0 {
+		return Log(x)
+	}
+	k, z, i := significand(x)
+	return nearLogOf(k, i, float64(z*logTable[i][0])-1) // 32 and 20 bits: exact
+}
+
+func nearLog2(x float64) float64  { return nearLog(x) * log2EHi }
+func nearLog10(x float64) float64 { return nearLog(x) * log10EHi }
+
+// nearLog1p takes the row of 1 + x rounded, and r = 2^-k c (1+x) - 1 from x itself.
+func nearLog1p(x float64) float64 {
+	if x <= -1 {
+		return Log1p(x)
+	}
+	k, _, i := significand(1 + x)
+	c := float64(logTable[i][0] * pow2(-k))
+	return nearLogOf(k, i, (c-1)+float64(c*x))
+}
+
+func nearSoftplus(x float64) float64 { return positive(x) + nearLog1p(nearExp(-math.Abs(x))) }
+
+// positive returns x where it is positive, else 0, without a branch: signs are not predictable.
+func positive(x float64) float64 { return 0.5 * (x + math.Abs(x)) }
+
+func nearSigmoid(x float64) float64 {
+	e := nearExp(-math.Abs(x))
+	return [2]float64{1, e}[math.Float64bits(x)>>63] / (1 + e)
+}
+
+func nearSilu(x float64) float64 { return x * nearSigmoid(x) }
+
+func nearTanh(x float64) float64 {
+	a := math.Abs(x)
+	if a < 0x1p-8 {
+		return Tanh(x)
+	}
+	hi, lo, m := nearExpParts(2*a, 0)
+	s := pow2(m)
+	hi, lo = float64(hi*s), float64(lo*s)
+	return math.Copysign(((hi-1)+lo)/((hi+1)+lo), x) // hi - 1 is exact
+}
+
+// nearSinh is the series up to x^13 for |x| < 1/4; the next term is below 2^-70 |x|.
+func nearSinh(x float64) float64 {
+	a := math.Abs(x)
+	if a < 0.25 {
+		s := float64(x * x)
+		s2 := float64(s * s)
+		p := float64(s*(1.0/120)) + 1.0/6
+		q := float64(s*(1.0/362880)) + 1.0/5040
+		u := float64(s*(1.0/6227020800)) + 1.0/39916800
+		p += float64(s2 * (q + float64(s2*u)))
+		return x + float64(float64(s*x)*p)
+	}
+	e := nearExp(a)
+	return math.Copysign(0.5*(e-1/e), x)
+}
+
+func nearCosh(x float64) float64 {
+	e := nearExp(math.Abs(x))
+	return 0.5 * (e + 1/e)
+}
+
+// nearErf is Erf's row around x0.
+func nearErf(x float64) float64 {
+	a := math.Abs(x)
+	i := int(float64(16*a) + 0.5)
+	d := a - float64(float64(i)*(1.0/16))
+	t := &erfTable[i]
+	d2 := float64(d * d)
+	d4 := float64(d2 * d2)
+	p := float64(d*t[5]) + t[4]
+	q := float64(d*t[7]) + t[6]
+	u := float64(d*t[9]) + t[8]
+	v := float64(d*t[11]) + t[10] + float64(d2*t[12])
+	p += float64(d2*q) + float64(d4*(u+float64(d2*v)))
+	return math.Copysign(t[0]+float64(d*(t[2]+(t[3]+float64(d*p)))), x)
+}
+
+// nearGelu is x Phi(x) as Gelu works it out. a^2 is exact in two parts: the head of a has 26 bits, the rest 6.
+func nearGelu(x float64) float64 {
+	a := math.Abs(x)
+	ah := head(a)
+	hi, lo, m := nearExpParts(-0.5*float64(ah*ah), -0.5*float64((a-ah)*(a+ah)))
+	t := float64(float64(float64(a*mills(a))*(hi+lo)) * pow2(m))
+	return positive(x) - t
+}
+
+func nearCbrt(x float64) float64 {
+	k, z, i := significand(math.Abs(x))
+	j := floorThird(k)
+	t, f := &cbrtTable[i], &cbrtOf2[k-3*j]
+	r := float64(z*logTable[i][0]) - 1 // exact
+	r2 := float64(r * r)
+	p := float64(r*(-1.0/9)) + 1.0/3
+	q := float64(r*(-10.0/243)) + 5.0/81
+	u := float64(r*(-154.0/6561)) + 22.0/729
+	p += float64(r2 * (q + float64(r2*u)))
+	y := float64((t[0] + t[1]) * (f[0] + f[1]))
+	return math.Copysign(float64((y+float64(y*float64(r*p)))*pow2(j)), x)
+}
+
+// nearQuadrant is quadrant in one float64, whose error is below a unit in its last place: of the three parts of pi/2 the products with the
+// first two are exact, a difference is rounded in proportion to itself, and |r| is above 2^-45.
+func nearQuadrant(x float64) (q int, r float64) {
+	if a := math.Abs(x); a >= 0x1p20 {
+		q, r, rl := quadrant(x)
+		return q, r + rl
+	}
+	kd := float64(x*twoOverPi0) + roundMagic
+	q = int(int32(math.Float64bits(kd)))
+	kd -= roundMagic
+	return q, ((x - float64(kd*piBy2A)) - float64(kd*piBy2B)) - float64(kd*piBy2C)
+}
+
+// trigSeries are the Taylor coefficients of sin r / r and of cos r in r^2, from the second one on.
+var trigSeries = [2][9]float64{
+	{-1.0 / 6, 1.0 / 120, -1.0 / 5040, 1.0 / 362880, -1.0 / 39916800, 1.0 / 6227020800, -1.0 / 1307674368000, 1.0 / 355687428096000, 0},
+	{-1.0 / 2, 1.0 / 24, -1.0 / 720, 1.0 / 40320, -1.0 / 3628800, 1.0 / 479001600, -1.0 / 87178291200, 1.0 / 20922789888000, -1.0 / 6402373705728000},
+}
+
+// nearSeries returns sin r for an even q and cos r for an odd one, |r| < 0.786, without a branch.
+func nearSeries(q int, r float64) float64 {
+	t := &trigSeries[q&1]
+	first := [2]float64{r, 1}[q&1]
+	s := float64(r * r)
+	s2 := float64(s * s)
+	s4 := float64(s2 * s2)
+	p := float64(s*t[1]) + t[0]
+	q0 := float64(s*t[3]) + t[2]
+	u := float64(s*t[5]) + t[4]
+	v := float64(s*t[7]) + t[6] + float64(s2*t[8])
+	p += float64(s2*q0) + float64(s4*(u+float64(s2*v)))
+	return first + float64(float64(first*s)*p)
+}
+
+// nearSinAt returns sin(x + q0 pi/2).
+func nearSinAt(q0 int, x float64) float64 {
+	q, r := nearQuadrant(x)
+	q += q0
+	return math.Float64frombits(math.Float64bits(nearSeries(q, r)) ^ uint64(q&2)<<62)
+}
+
+func nearSin(x float64) float64 { return nearSinAt(0, x) }
+func nearCos(x float64) float64 { return nearSinAt(1, x) }
+
+func nearTan(x float64) float64 {
+	q, r := nearQuadrant(x)
+	z := nearSeries(q, r) / nearSeries(q+1, r)
+	return math.Float64frombits(math.Float64bits(z) ^ uint64(q&1)<<63)
+}
