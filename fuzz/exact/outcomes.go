@@ -49,7 +49,7 @@ func (p *Place) Outcomes(o Options) []Outcome {
 }
 
 // ups returns how many of the 2^n random numbers R round the position nu up, by
-// P3109's description of the three modes (see stochastic).
+// the descriptions of the modes (see stochastic).
 func ups(mode Mode, n uint, nu position) uint64 {
 	floor := nu.fraction >> (64 - n)
 	switch mode {
@@ -63,6 +63,11 @@ func ups(mode Mode, n uint, nu position) uint64 {
 			floor++
 		}
 		return floor
+	case StochasticEqual: // the first bit of R, unless nu is 0
+		if nu.isZero() {
+			return 0
+		}
+		return 1 << (n - 1)
 	}
 	panic("exact: not a stochastic mode")
 }
