@@ -116,6 +116,8 @@ func TestNames(t *testing.T) {
 }
 
 // readmeShows compares the table in README.md with what it should be, or writes it.
+// Peers, faults, sources and classes have to be the same; how many cases are wrong and
+// which is the simplest change with the cases that package fuzz draws.
 func readmeShows(t *testing.T, want string) {
 	t.Helper()
 	const begin, end = "<!-- peers -->\n", "<!-- /peers -->\n"
@@ -132,7 +134,26 @@ func readmeShows(t *testing.T, want string) {
 		if err := os.WriteFile("README.md", []byte(head+begin+want+end+tail), 0o644); err != nil {
 			t.Fatal(err)
 		}
-	case shown != want:
-		t.Errorf("README.md does not show what comes out: run go generate .\n%s", want)
+		return
 	}
+	lines, shownLines := strings.Split(want, "\n"), strings.Split(shown, "\n")
+	if len(lines) != len(shownLines) {
+		t.Fatalf("README.md has %d lines, not %d: run go generate .", len(shownLines), len(lines))
+	}
+	for i, line := range lines {
+		if held(line) != held(shownLines[i]) {
+			t.Errorf("README.md has\n%s\nnot\n%s\nrun go generate .", shownLines[i], line)
+		}
+	}
+}
+
+// held returns the columns of a row that do not depend on the cases drawn: the peer, the
+// fault, its source, the class.
+func held(row string) string {
+	columns := strings.Split(row, "|")
+	if len(columns) < 7 {
+		return row
+	}
+	class, _, _ := strings.Cut(columns[5], ":")
+	return strings.Join(columns[1:4], "|") + "|" + strings.TrimSpace(class)
 }
