@@ -51,7 +51,7 @@ func TestTypesHaveExamples(t *testing.T) {
 	}
 }
 
-// isConstraint reports whether a type is an interface with a set of types, or a member of one: an array without size.
+// isConstraint reports whether a type is an interface with a set of types, or a member of one.
 func isConstraint(e ast.Expr) bool {
 	switch e := e.(type) {
 	case *ast.InterfaceType:
@@ -61,8 +61,7 @@ func isConstraint(e ast.Expr) bool {
 			}
 		}
 	case *ast.ArrayType:
-		_, empty := e.Elt.(*ast.StructType)
-		return empty && e.Len != nil
+		return e.Len != nil // a width or a family, whose length is all that counts
 	}
 	return false
 }
