@@ -226,7 +226,7 @@ func TestProofElementaryMixed(t *testing.T) {
 				ranges = append(ranges, ranges[0])
 				ranges[1].negative = true
 			}
-			for range sized(3, 50, 5000) {
+			for range sized(3, 50, 1500) {
 				src, dst := sources[random.IntN(len(sources))], destinations[random.IntN(len(destinations))]
 				if random.IntN(4) == 0 {
 					dst = src

@@ -5,11 +5,25 @@ import (
 	"math"
 	"testing"
 
+	"github.com/halfulp/halfulp/fuzz/exact"
 	"github.com/halfulp/halfulp/minifloat"
 	"github.com/halfulp/halfulp/rounding"
 )
 
 func f32(bits uint32) float64 { return float64(math.Float32frombits(bits)) }
+
+// judge returns what the oracle has in a context.
+func judge(t *testing.T, r exact.Result, f minifloat.Format, c minifloat.Context) (uint32, rounding.Flags) {
+	t.Helper()
+	for i := range options {
+		if options[i].c == c {
+			code, flags := exact.RoundResult(r, namedSubject(t, f.Name()).g, options[i].o)
+			return uint32(code), rounding.Flags(flags)
+		}
+	}
+	t.Fatalf("no such context: %v", c)
+	return 0, 0
+}
 
 // TestPeerBugsConversion holds inputs that other libraries round wrongly, named
 // after the library or the thread that has the report.
@@ -39,10 +53,18 @@ func TestPeerBugsConversion(t *testing.T) {
 		{"zerfoo float8: 300 becomes 288 by its ties", "e4m3fn", minifloat.Context{}, 300, 0x79, inexact},
 		{"zerfoo float8: 2^-10 becomes negative", "e4m3fn", minifloat.Context{}, 0x1p-10, 0, inexact | underflow},
 		{"go-highway: sticky lost", "binary16", minifloat.Context{}, f32(0x34200001), 3, inexact | underflow},
+		{"arrow-go float16: New truncates", "binary16", minifloat.Context{}, 1 + 0x3p-12, 0x3c01, inexact},
+		{"arrow-go float16: New flushes subnormals", "binary16", minifloat.Context{}, 0x1p-24, 1, 0},
+		{"arrow-go float16: NaN of a small payload becomes Inf", "binary16", minifloat.Context{}, f32(0x7f800001), 0x7e00, 0},
+		{"kshard float8: subnormals", "e4m3fn", minifloat.Context{}, 0x7p-9, 7, 0},
 		{"d4l3k bfloat16: truncates", "bfloat16", minifloat.Context{}, f32(0x3f80c000), 0x3f81, inexact},
 		{"d4l3k bfloat16: NaN becomes Inf", "bfloat16", minifloat.Context{}, f32(0xff800001), 0x7fc0, 0},
 		{"pychop: 65520", "binary16", minifloat.Context{}, 65520, 0x7c00, inexact | overflow},
 		{"pychop: 65536 becomes 0", "binary16", minifloat.Context{}, 65536, 0x7c00, inexact | overflow},
+		{"pychop: 131072 and above", "binary16", minifloat.Context{}, 131072, 0x7c00, inexact | overflow},
+		{"pychop: numbers below 1e-38 clamped", "bfloat16", minifloat.Context{}, 0x1p-133, 1, 0},
+		{"pychop rmode 7: -2.5", "e2m1fn", minifloat.Context{Mode: rounding.ToNearestZero}, -2.5, 0xc, inexact},
+		{"pychop rmode 8: -2.5", "e2m1fn", minifloat.Context{Mode: rounding.ToNearestAway}, -2.5, 0xd, inexact},
 		{"pychop: -0 lost", "binary16", minifloat.Context{}, math.Copysign(0, -1), 0x8000, 0},
 		{"pychop rmode 9: to odd changes exact values", "binary16", minifloat.Context{Mode: rounding.ToOdd}, 1, 0x3c00, 0},
 		{"pychop rmode 7: sign of negative ties", "e5m2", minifloat.Context{Mode: rounding.ToNearestZero}, -2.25, 0xc0, inexact},
@@ -68,6 +90,9 @@ func TestPeerBugsConversion(t *testing.T) {
 		got, flags := c.ctx.Encode(f, c.x)
 		if got != c.want || flags != c.flags {
 			t.Errorf("%s: Encode(%b) in %v = %#x %v, want %#x %v", c.source, c.x, f, got, flags, c.want, c.flags)
+		}
+		if want, flags := judge(t, exact.Convert(exact.Float64(c.x)), f, c.ctx); want != c.want || flags != c.flags {
+			t.Errorf("%s: the oracle has %#x %v, the row %#x %v", c.source, want, flags, c.want, c.flags)
 		}
 	}
 }
@@ -116,29 +141,40 @@ func TestPeerBugsArithmetic(t *testing.T) {
 	toZero := minifloat.Context{Mode: rounding.ToZero}
 	first := func(v minifloat.Value, _ rounding.Flags) minifloat.Value { return v }
 	zero, negZero := enc(half, 0), enc(half, math.Copysign(0, -1))
-	for _, c := range []struct {
-		source string
-		got    minifloat.Value
-		want   float64
-	}{
-		{"zerfoo float16: Add(+0, -0) = -0", first(ctx.Add(half, zero, negZero)), 0},
-		{"zerfoo float16: Mul(0, NaN) = 0", first(ctx.Mul(half, zero, enc(half, nan))), nan},
-		{"zerfoo float16: Div(NaN, 0) = Inf", first(ctx.Quo(half, enc(half, nan), zero)), nan},
-		{"zerfoo float16: Inf/NaN = Inf", first(ctx.Quo(half, enc(half, inf), enc(half, nan))), nan},
-		{"zerfoo float16: AddWithMode(2048, -2^-24, RTZ)", first(toZero.Add(half, enc(half, 2048), enc(half, -0x1p-24))), 2047},
-		{"zerfoo bfloat16: FMA(7, 37, -2^-60)", first(ctx.FMA(bf, enc(bf, 7), enc(bf, 37), enc(bf, -0x1p-60))), 258},
-		{"zerfoo bfloat16: every underflow gives the smallest subnormal", first(ctx.Mul(bf, enc(bf, 1e-38), enc(bf, 1e-38))), 0},
-		{"kshard float8: Mul(0, NaN) = 0", first(ctx.Mul(fn, enc(fn, 0), enc(fn, nan))), nan},
-		{"kshard float8: -0 lost", first(ctx.Mul(fn, enc(fn, -1), enc(fn, 0))), math.Copysign(0, -1)},
+	type row struct {
+		source  string
+		op      operation
+		ctx     minifloat.Context
+		x, y, z minifloat.Value
+		want    float64
+	}
+	for _, c := range []row{
+		{"zerfoo float16: Add(+0, -0) = -0", add, ctx, zero, negZero, zero, 0},
+		{"zerfoo float16: Mul(0, NaN) = 0", mul, ctx, zero, enc(half, nan), zero, nan},
+		{"zerfoo float16: Div(NaN, 0) = Inf", quo, ctx, enc(half, nan), zero, zero, nan},
+		{"zerfoo float16: Inf/NaN = Inf", quo, ctx, enc(half, inf), enc(half, nan), zero, nan},
+		{"zerfoo float16: AddWithMode(2048, -2^-24, RTZ)", add, toZero, enc(half, 2048), enc(half, -0x1p-24), zero, 2047},
+		{"zerfoo bfloat16: FMA(7, 37, -2^-60)", fma, ctx, enc(bf, 7), enc(bf, 37), enc(bf, -0x1p-60), 258},
+		{"zerfoo bfloat16: every underflow gives the smallest subnormal", mul, ctx, enc(bf, 1e-38), enc(bf, 1e-38), enc(bf, 0), 0},
+		{"kshard float8: Mul(0, NaN) = 0", mul, ctx, enc(fn, 0), enc(fn, nan), enc(fn, 0), nan},
+		{"kshard float8: -0 lost", mul, ctx, enc(fn, -1), enc(fn, 0), enc(fn, 0), math.Copysign(0, -1)},
 		// 13*2^-9 * 5*2^-6 - 2^-9 = 2^-15, less than half of 2^-9.
-		{"LLVM#63895: E4M3FN FMA", first(ctx.FMA(fn, bits(fn, 0x0d), bits(fn, 0x1a), bits(fn, 0x81))), 0},
+		{"LLVM#63895: E4M3FN FMA", fma, ctx, bits(fn, 0x0d), bits(fn, 0x1a), bits(fn, 0x81), 0},
 		// 245.375 * 19.953125 + 28688 = 33583.998, just below the midpoint 33584.
-		{"OpenCL half FMA", first(ctx.FMA(half, bits(half, 0x5bab), bits(half, 0x4cfd), bits(half, 0x7701))), 33568},
+		{"OpenCL half FMA", fma, ctx, bits(half, 0x5bab), bits(half, 0x4cfd), bits(half, 0x7701), 33568},
 		// 0.828125 * -51 = -42.234375 is a tie; 18*2^-24 more is not.
-		{"half-rs#141", first(ctx.FMA(half, bits(half, 0b0_01110_1010100000), bits(half, 0b1_10100_1001100000), bits(half, 0b0_00000_0000010010))), -42.21875},
+		{"half-rs#141", fma, ctx, bits(half, 0b0_01110_1010100000), bits(half, 0b1_10100_1001100000), bits(half, 0b0_00000_0000010010), -42.21875},
+		// The exact sum of a product of 22 bits and an addend never misleads float64.
+		{"binary16 FMA through float64", fma, ctx, bits(half, 0x7bff), bits(half, 0x7bff), bits(half, 0x8001), inf},
 	} {
-		if got := c.got.Float64(); math.Float64bits(got) != math.Float64bits(c.want) && !(got != got && c.want != c.want) {
-			t.Errorf("%s: %v, want %v", c.source, c.got, c.want)
+		got, flags := c.op.run(c.ctx, c.x.Format, c.x, c.y, c.z)
+		if v := got.Float64(); math.Float64bits(v) != math.Float64bits(c.want) && !(v != v && c.want != c.want) {
+			t.Errorf("%s: %v, want %v", c.source, got, c.want)
+		}
+		s := namedSubject(t, c.x.Format.Name())
+		n := s.operands(c.x.Bits, c.y.Bits, c.z.Bits)
+		if want, wantFlags := judge(t, c.op.exact(n[0].n, n[1].n, n[2].n), s.f, c.ctx); got.Bits != want || flags != wantFlags {
+			t.Errorf("%s: %#x %v, by the oracle %#x %v", c.source, got.Bits, flags, want, wantFlags)
 		}
 	}
 	// spike#1825: no underflow when the tiny product rounds to the smallest
