@@ -71,6 +71,9 @@ func (op Operation) Validate() error {
 	case op.Result.kind == integer && op.Operator != Convert && op.Operator != ConvertNotExact:
 		return fmt.Errorf("fuzz: %s to %v: only convert has results of an integer type; fixed point has others (sfix32)", op.Operator.name, op.Result)
 	}
+	if op.Result.kind == fixed && !op.Operator.inFixed() {
+		return fmt.Errorf("fuzz: %s has no results in fixed point", op.Operator.name)
+	}
 	for i, f := range op.Operands {
 		if f.kind == noFormat {
 			return fmt.Errorf("fuzz: %s: operand %d has no format", op.Operator.name, i+1)
@@ -97,8 +100,21 @@ func (op Operation) Exact(c Case) exact.Result {
 	for i, f := range op.Operands {
 		x[i] = f.Decode(c[i])
 	}
+	if op.Result.kind == fixed { // whose integers may need more bits than a significand
+		switch op.Operator {
+		case Quo:
+			return exact.QuoBits(fixedBits, x[0], x[1])
+		case Sqrt:
+			return exact.SqrtBits(fixedBits, x[0])
+		}
+	}
 	return op.Operator.exact(x[:len(op.Operands)], op.environment())
 }
+
+// fixedBits is more than the bits of any quotient or root in units of a fixed-point
+// format, and 64 behind the point: the largest operand is below 2^128, the smallest
+// one and the smallest unit are 2^-127.
+const fixedBits = 512
 
 func (op Operation) environment() Environment {
 	return Environment{Options: op.Context.options(), Result: op.Result.float}

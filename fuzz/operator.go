@@ -91,6 +91,8 @@ var (
 	MaximumMagnitude       = extremum("maximumMagnitude", exact.MaximumMagnitude)
 	MinimumMagnitudeNumber = extremum("minimumMagnitudeNumber", exact.MinimumMagnitudeNumber)
 	MaximumMagnitudeNumber = extremum("maximumMagnitudeNumber", exact.MaximumMagnitudeNumber)
+	MinimumFinite          = extremum("minimumFinite", exact.MinimumFinite)
+	MaximumFinite          = extremum("maximumFinite", exact.MaximumFinite)
 
 	Eq          = comparison("eq", "==", false, func(order int) bool { return order == 0 })
 	Lt          = comparison("lt", "<", true, func(order int) bool { return order < 0 })
@@ -103,6 +105,16 @@ var (
 	ScaledSub = scaled("scaledSub", exact.ScaledSub)
 	ScaledMul = scaled("scaledMul", exact.ScaledMul)
 )
+
+// inFixed reports whether the operator has results in fixed point: where the exact
+// result is dyadic, or its bits may be as many as are asked for.
+func (o *Operator) inFixed() bool {
+	switch o {
+	case Recip, Rsqrt, Hypot, Logb, ConvertNotExact, RoundToInt, RoundToIntNotExact:
+		return false
+	}
+	return !slices.Contains(elementary, o)
+}
 
 // elementary are the functions of package exact that no operator above stands for.
 var elementary = func() (all []*Operator) {
@@ -119,7 +131,7 @@ var elementary = func() (all []*Operator) {
 func Operators() []*Operator {
 	all := []*Operator{Add, Sub, Mul, Quo, FMA, FAA, Sqrt, Recip, Rsqrt, Hypot, Rem, Mod, Neg, Abs, Logb, Convert, ConvertNotExact,
 		RoundToInt, RoundToIntNotExact, Minimum, Maximum, MinimumNumber, MaximumNumber, MinimumMagnitude, MaximumMagnitude,
-		MinimumMagnitudeNumber, MaximumMagnitudeNumber, Eq, Lt, Le, EqSignaling, LtQuiet, LeQuiet, ScaledAdd, ScaledSub, ScaledMul}
+		MinimumMagnitudeNumber, MaximumMagnitudeNumber, MinimumFinite, MaximumFinite, Eq, Lt, Le, EqSignaling, LtQuiet, LeQuiet, ScaledAdd, ScaledSub, ScaledMul}
 	return append(all, elementary...)
 }
 
