@@ -18,28 +18,6 @@ func (m model) every(first, step, most int) (*network.Tensor, []int) {
 	return network.NewFloat(append([]int{len(labels)}, m.data.Shape()...), x), labels
 }
 
-// right returns the number of rows whose largest element is at the label, and the
-// number of labels, both without label 0.
-func right(y *network.Tensor, labels []int) (right, counted int) {
-	k := y.Shape[1]
-	for i, label := range labels {
-		if label == 0 {
-			continue
-		}
-		counted++
-		row, top := y.Float[i*k:][:k], 0
-		for j, v := range row {
-			if v > row[top] {
-				top = j
-			}
-		}
-		if top == label {
-			right++
-		}
-	}
-	return right, counted
-}
-
 // TestDistillModel trains thresholds of kws_ds_cnn_s, which loses most of what int8
 // costs it to the threshold of its input. 256 samples calibrate and train, 128 others
 // validate, 611 others judge.
@@ -61,10 +39,10 @@ func TestDistillModel(t *testing.T) {
 	few := network.FewBit{Format: parse(t, "int8"), Calibration: c, Accumulator: blas.Accumulator{Exact: true}}
 	score := func(name string, a network.Arithmetic) (agree int) {
 		y := logits(t, g, a, in(judge))
-		hits, n := right(y, labels)
+		right, n := hits(y, labels, true)
 		agree = agreement(y, float)
 		lo, hi := wilson(agree, len(labels))
-		t.Logf("%s: %d of %d agree with float32 (%.1f to %.1f %%), %d of %d right", name, agree, len(labels), lo, hi, hits, n)
+		t.Logf("%s: %d of %d agree with float32 (%.1f to %.1f %%), %d of %d right", name, agree, len(labels), lo, hi, right, n)
 		return agree
 	}
 	score("float32", nil)
