@@ -635,3 +635,62 @@ func BenchmarkChoose(b *testing.B) {
 		}
 	}
 }
+
+// TestCalibratorsForEveryFormat: parts that were seen apart, written, read and merged, in any
+// order, give the range of one pass, for every kind of format and every criterion; it lies
+// within what was seen and quantizes.
+func TestCalibratorsForEveryFormat(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 4))
+	x := make([]float32, 3000)
+	for i := range x {
+		x[i] = float32(r.NormFloat64() * math.Exp(r.NormFloat64()))
+	}
+	whole, parts := quantizer.NewHistogram(128), quantizer.NewHistogram(128)
+	if err := whole.Observe(x); err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range [][]float32{x[2000:], x[:10], x[10:2000]} {
+		seen := quantizer.NewHistogram(128)
+		if err := seen.Observe(part); err != nil {
+			t.Fatal(err)
+		}
+		data, err := json.Marshal(seen)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var read quantizer.Histogram
+		if err := json.Unmarshal(data, &read); err != nil {
+			t.Fatal(err)
+		}
+		parts.Merge(&read)
+	}
+	least, most := whole.Range()
+	for _, name := range []string{
+		"int2", "int4", "int8", "int16", "int4full", "int8full", "uint2", "uint8", "q1.6", "uq0.8", "q3.12",
+		"e2m1fn", "e2m3fn", "e3m2fn", "e3m4", "e4m3fn", "e5m2", "e4m3fnuz", "binary16", "bfloat16", "binary8p4se",
+	} {
+		f := format(t, name)
+		for _, s := range []quantizer.Scheme{{Format: f}, {Format: f, PowerOfTwo: true}, {Format: f, Asymmetric: true}} {
+			if s.Check() != nil {
+				continue // a minifloat has no zero point
+			}
+			for _, by := range []quantizer.Criterion{quantizer.ByMinMax(), quantizer.ByPercentile(99.5), quantizer.ByMSE(), quantizer.BySQNR(), quantizer.ByKL()} {
+				lo, hi, err := whole.Choose(s, by)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if l, h, err := parts.Choose(s, by); l != lo || h != hi || err != nil {
+					t.Errorf("%v, %v: from %v to %v of the parts, from %v to %v of the whole, error %v", s, by, l, h, lo, hi, err)
+				}
+				bound := 1.2 * max(most, -least) // candidates of the least error go up to 2^(1/4)
+				if !(lo <= 0 && hi > 0 && -lo <= bound && hi <= bound) {
+					t.Errorf("%v, %v: from %v to %v, seen from %v to %v", s, by, lo, hi, least, most)
+				}
+				q := quantizer.Quantizer{Scheme: s, Params: []quantizer.Params{s.Params(lo, hi)}}
+				if err := q.Check(); err != nil {
+					t.Errorf("%v, %v: %v", s, by, err)
+				}
+			}
+		}
+	}
+}
