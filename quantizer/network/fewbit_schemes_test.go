@@ -154,3 +154,22 @@ func TestFewBitOperands(t *testing.T) {
 		}
 	}
 }
+
+// TestFewBitAsymmetricSums: codes less a zero point need one bit more, and exact sums of them
+// stay exact: this one passes 2^24, on odd numbers.
+func TestFewBitAsymmetricSums(t *testing.T) {
+	const k, plus = 1020, 520
+	x, w := network.NewFloat([]int{1, k}, nil), network.NewFloat([]int{k, 1}, nil)
+	for i := range k {
+		x.Float[i], w.Float[i] = 1, -1
+		if i < plus {
+			w.Float[i] = 1
+		}
+	}
+	g := oneNode(network.Node{Op: "MatMul", Inputs: []string{"x", "w"}}, map[string]*network.Tensor{"w": w})
+	f := network.FewBit{Format: parse(t, "int8full"), Asymmetric: true, WeightFormat: parse(t, "int8"), Accumulator: blas.Accumulator{Exact: true}}
+	sx, sw := float32(1)/255, float32(1)/127
+	if got, want := fewBit(t, g, f, x, 1)[0], float32(float64(sx)*float64(sw)*(2*plus-k)*255*127); got != want {
+		t.Errorf("%v, want %v", got, want)
+	}
+}

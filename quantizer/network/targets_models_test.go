@@ -36,8 +36,8 @@ func criterion(t *testing.T, name string) quantizer.Criterion {
 // TestTargetsMobileNet: agreement with float32 of mobilenet_v1_025_224, calibrated, corrected
 // and trained on 8 of the 16 photos and judged on the other 8, both ways round, as
 // TestPassesModel does. No setting was chosen by one half for the other: there is one for
-// all formats. What was reached: 57 (89 %), 61 (95 %), 62 (97 %) and 61 (95 %) of 64
-// without training.
+// all formats. What was reached: 61 (95 %), 54 (84 %), 59 (92 %) and 62 (97 %) of 64; the
+// two that are trained come to 57 (89 %) and 61 (95 %) without training.
 func TestTargetsMobileNet(t *testing.T) {
 	if testing.Short() {
 		t.Skip("seconds of work")
@@ -52,8 +52,8 @@ func TestTargetsMobileNet(t *testing.T) {
 		long   bool
 	}{
 		{"e4m3fn per tensor, centered, corrected", scheme(t, "e4m3fn", "", false), passes(t, "fold", "center", "calibrate", "correct"), 57, false},
-		{"int8 per tensor, rescaled, trained, corrected", scheme(t, "int8full", "int8", false), passes(t, "fold", "rescale", "calibrate", "train", "correct"), 53, true},
-		{"int8 per tensor, equalized with clip limits, trained, corrected", scheme(t, "int8full", "int8", false), passes(t, "fold", "equalize", "calibrate", "train", "correct"), 59, true},
+		{"int8 per tensor, rescaled, trained, corrected", scheme(t, "int8full", "int8", false), passes(t, "fold", "rescale", "calibrate", "train", "correct"), 52, true},
+		{"int8 per tensor, equalized with clip limits, trained, corrected", scheme(t, "int8full", "int8", false), passes(t, "fold", "equalize", "calibrate", "train", "correct"), 57, true},
 		{"int8 per channel, corrected", scheme(t, "int8full", "int8", true), passes(t, "fold", "calibrate", "correct"), 60, true},
 	} {
 		if c.long && !*exhaustive {
@@ -89,6 +89,8 @@ func TestTargetsKeywords(t *testing.T) {
 	int8, e4m3, int4 := scheme(t, "int8full", "int8", false), scheme(t, "e4m3fn", "", false), scheme(t, "int8full", "int4", true)
 	recurrent := int8
 	recurrent.Criterion = criterion(t, "percentile:99.5") // of MFCC, whose first coefficient is a few times the others
+	transformer := int8
+	transformer.Criterion = criterion(t, "mse")
 	int4.Criterion, int4.WeightCriterion = criterion(t, "mse"), criterion(t, "mse")
 	trained := passes(t, "fold", "calibrate", "train", "correct")
 	centered := passes(t, "fold", "center", "calibrate", "correct")
@@ -110,7 +112,7 @@ func TestTargetsKeywords(t *testing.T) {
 		{"kws_basic_lstm_s", "kws_mfcc49_data", "int8", recurrent, calibrated, 0.8, true},
 		{"kws_lstm_s", "kws_mfcc25_data", "int8", recurrent, calibrated, 0.8, true},
 		{"kws_crnn_s", "kws_mfcc49_nchw_data", "int8", recurrent, calibrated, 0.8, true},
-		{"kwt1", "kwt1_data", "int8", recurrent, calibrated, 3, true}, // one sample is 1.4 points
+		{"kwt1", "kwt1_data", "int8", transformer, calibrated, 3, true}, // one sample is 1.4 points
 	} {
 		if c.long && !*exhaustive {
 			continue
@@ -144,6 +146,37 @@ func TestTargetsKeywords(t *testing.T) {
 		if lost := percent(float) - percent(few); lost > c.most {
 			t.Errorf("%s, %s: %.2f points are lost, at most %v are expected", c.model, c.name, lost, c.most)
 		}
+	}
+}
+
+// TestTargetsRounding compares rescaling with trained thresholds to AdaRound, with the
+// steps of its authors, on kws_ds_cnn_s in int8 per tensor: agreement with float32 and
+// time. They were 2005 and 1995 of 2145 samples, in 12 and 492 s on a busy machine.
+func TestTargetsRounding(t *testing.T) {
+	if !*exhaustive {
+		t.Skip("minutes of work: -exhaustive")
+	}
+	m := openModel(t, "kws_ds_cnn_s", "kws_mfcc49_nchw_data")
+	var agree [2]int
+	var took [2]time.Duration
+	for i, list := range [][]network.Pass{
+		passes(t, "fold", "rescale", "calibrate", "train", "correct"),
+		passes(t, "fold", "calibrate", "adaround"),
+	} {
+		begun := time.Now()
+		q := &network.Quantization{Graph: m.graph, Samples: m.samples(0, 300), FewBit: scheme(t, "int8full", "int8", false)}
+		if _, err := q.Apply(list...); err != nil {
+			t.Fatal(err)
+		}
+		took[i] = time.Since(begun)
+		for lo := 300; lo < m.data.Samples(); lo += 64 {
+			in := m.samples(lo, min(lo+64, m.data.Samples()))
+			agree[i] += agreement(logits(t, q.Graph, q.FewBit, in), logits(t, m.graph, nil, in))
+		}
+	}
+	t.Logf("rescaled and trained %d of %d agree in %.1f s, AdaRound %d in %.1f s", agree[0], m.data.Samples()-300, took[0].Seconds(), agree[1], took[1].Seconds())
+	if agree[0] < agree[1] {
+		t.Errorf("%d agree, with AdaRound %d", agree[0], agree[1])
 	}
 }
 
