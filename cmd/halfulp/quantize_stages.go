@@ -220,7 +220,7 @@ func wilson(percent float64, n int) (lo, hi float64) {
 	const z = 1.959964
 	p, m := percent/100, float64(n)
 	mid := (p + z*z/(2*m)) / (1 + z*z/m)
-	half := z / (1 + z*z/m) * math.Sqrt(p*(1-p)/m+float64(z*z)/(4*m*m))
+	half := float64(z / (1 + z*z/m) * math.Sqrt(p*(1-p)/m+float64(z*z)/(4*m*m)))
 	return 100 * max(0, mid-half), 100 * min(1, mid+half)
 }
 
