@@ -60,6 +60,9 @@ func BenchmarkFloat16(b *testing.B) {
 	binary("Quo", func(x, y minifloat.Float16) minifloat.Float16 { return x.Quo(y) })
 	binary("FMA", func(x, y minifloat.Float16) minifloat.Float16 { return x.FMA(y, x) })
 	binary("Sqrt", func(x, _ minifloat.Float16) minifloat.Float16 { return x.Abs().Sqrt() })
+	for _, f := range minifloat.Functions() {
+		binary(f.String(), func(x, _ minifloat.Float16) minifloat.Float16 { return x.Apply(f) })
+	}
 	b.Run("AddLatency", func(b *testing.B) {
 		i, x := 0, xs[0]
 		for b.Loop() {

@@ -90,3 +90,40 @@ func ExampleFunction() {
 	// Log10 BFloat16(1.3) ....x
 	// Cbrt BFloat16(2.7) ....x
 }
+
+func ExampleExp() {
+	x := minifloat.From[minifloat.Float16](20)
+	for _, mode := range []rounding.Mode{rounding.ToNearestEven, rounding.ToZero} {
+		z, flags := minifloat.Exp(minifloat.Context{Mode: mode}, x)
+		fmt.Println(mode, z, flags)
+	}
+	// Output:
+	// ToNearestEven Float16(+Inf) ..o.x
+	// ToZero Float16(65500) ..o.x
+}
+
+func ExampleContext_Tanh() {
+	// 1 - tanh 20 is 10^-17: inexact beside 1, in every mode.
+	f := minifloat.MustFormat(4, 3, minifloat.FNFamily)
+	x := minifloat.Value{Format: f, Bits: f.Encode(20)}
+	for _, mode := range []rounding.Mode{rounding.ToNearestEven, rounding.ToNegativeInf} {
+		z, flags := minifloat.Context{Mode: mode}.Tanh(f, x)
+		fmt.Println(z, flags)
+	}
+	// Output:
+	// E4M3FN(1) ....x
+	// E4M3FN(0.94) ....x
+}
+
+func ExampleFloat_Gelu() {
+	for _, x := range []float64{-3, -0.5, 0, 0.5, 3} {
+		v := minifloat.From[minifloat.BFloat16](x)
+		fmt.Println(v.Gelu(), v.Silu())
+	}
+	// Output:
+	// BFloat16(-0.00406) BFloat16(-0.143)
+	// BFloat16(-0.154) BFloat16(-0.188)
+	// BFloat16(0) BFloat16(0)
+	// BFloat16(0.346) BFloat16(0.31)
+	// BFloat16(3) BFloat16(2.86)
+}

@@ -20,6 +20,7 @@ func FuzzFunctions(f *testing.F) {
 	subjects = append(subjects, wideSubjects(f)...)
 	all := append([]operation{sqrt, convert, fma, rem, mod, rsqrt, recip, faa, clamp, logbOperation}, pairOperations...)
 	all = append(all, extrema...)
+	all = append(all, elementary(f)...)
 	f.Fuzz(func(t *testing.T, op, from, to uint8, o uint16, a, b, c, d uint32) {
 		s, dst := subjects[int(from)%len(subjects)], subjects[int(to)%len(subjects)]
 		mask := uint32(1)<<(s.f.Bits()-1)<<1 - 1
