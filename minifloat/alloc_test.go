@@ -61,6 +61,10 @@ func TestNoAllocation(t *testing.T) {
 			sinkCode = f.Encode(1e9) + r.Encode(0.3)
 			sinkFloat64 = ctx.Round(f, 0.1) + r.Round(1e-9) + f.Decode(1)
 		},
+		"text": func() {
+			sinkCode = uint32(len(x.Append(buf[:0], 'g', -1)) + len(v.Append(buf[:0], 'e', -1)))
+			sinkFloat16, _ = minifloat.Parse[minifloat.Float16]("-0.3333")
+		},
 		"binary": func() {
 			b, _ := x.AppendBinary(buf[:0])
 			if err := y.UnmarshalBinary(b); err != nil {

@@ -60,6 +60,11 @@ func Parse[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, 
 // nearest even, as the function [Parse] does.
 func (f Format) Parse(s string) (uint32, error) {
 	f.mustBeValid()
+	if v, ok := parseShort(s); ok {
+		if code, flags := (Context{}).Encode(f, v); flags&(rounding.Overflow|rounding.Invalid) == 0 {
+			return code, nil
+		}
+	}
 	x, ok := parseNumber(f, s)
 	if !ok {
 		return 0, parseError(f, s, ErrSyntax)
@@ -75,6 +80,24 @@ func (f Format) Parse(s string) (uint32, error) {
 		}
 	}
 	return code, parseError(f, s, ErrRange)
+}
+
+// parseShort reads a decimal of few digits as a float64 that rounds to any format
+// as the number itself does.
+func parseShort(s string) (x float64, ok bool) {
+	unsigned, negative := s, false
+	if s != "" && (s[0] == '-' || s[0] == '+') {
+		unsigned, negative = s[1:], s[0] == '-'
+	}
+	m, e, ok := scanShort(unsigned)
+	if !ok {
+		return 0, false
+	}
+	x, ok = exactDecimal(m, e)
+	if negative {
+		x = -x
+	}
+	return x, ok
 }
 
 // parseNumber reads s as a number whose bit 0 is jammed, precise enough to be

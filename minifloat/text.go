@@ -1,6 +1,7 @@
 package minifloat
 
 import (
+	"bytes"
 	"fmt"
 	"strconv"
 	"strings"
@@ -62,7 +63,23 @@ func (v Value) Append(dst []byte, fmt byte, prec int) []byte {
 	if prec < 0 && x.kind == isFinite {
 		switch fmt {
 		case 'e', 'E', 'f', 'g', 'G':
-			return appendShortest(dst, v.Format.shortest(v.Bits, x), fmt)
+			if x.neg {
+				dst = append(dst, '-')
+			}
+			var buf [maxDigits + 1]byte
+			if d, e, ok := v.Format.shortDecimal(v.Bits, x); ok {
+				digits := strconv.AppendUint(buf[:0], d, 10)
+				return appendDecimal(dst, digits, e+len(digits)-1, fmt)
+			}
+			mantissa, exponent, _ := strings.Cut(v.Format.shortest(v.Bits, x), "e")
+			digits := buf[:0]
+			for _, c := range []byte(mantissa) {
+				if '0' <= c && c <= '9' {
+					digits = append(digits, c)
+				}
+			}
+			e, _ := strconv.Atoi(exponent)
+			return appendDecimal(dst, bytes.TrimRight(digits, "0"), e, fmt)
 		}
 	}
 	if x.kind == isFinite && !v.Format.inFloat64() {
@@ -126,14 +143,9 @@ func step(s string, up bool) (string, bool) {
 	return "", false
 }
 
-// appendShortest lays the digits of ±d.ddde±dd out in another form, as strconv
+// appendDecimal lays d.ddd × 10^e out, of which the digits are given, as strconv
 // does for the shortest representation.
-func appendShortest(dst []byte, s string, fmt byte) []byte {
-	mantissa, exponent, _ := strings.Cut(s, "e")
-	if strings.ContainsRune(mantissa, '.') {
-		mantissa = strings.TrimRight(strings.TrimRight(mantissa, "0"), ".")
-	}
-	e, _ := strconv.Atoi(exponent)
+func appendDecimal(dst, digits []byte, e int, fmt byte) []byte {
 	form := fmt
 	if fmt == 'g' || fmt == 'G' {
 		// strconv's rule for the shortest representation.
@@ -142,14 +154,20 @@ func appendShortest(dst []byte, s string, fmt byte) []byte {
 		}
 	}
 	if form == 'e' || form == 'E' {
-		dst = append(dst, mantissa...)
-		dst = append(dst, form)
-		return append(dst, exponent...)
+		dst = append(dst, digits[0])
+		if len(digits) > 1 {
+			dst = append(append(dst, '.'), digits[1:]...)
+		}
+		sign := byte('+')
+		if e < 0 {
+			sign, e = '-', -e
+		}
+		dst = append(dst, form, sign)
+		if e < 10 {
+			dst = append(dst, '0')
+		}
+		return strconv.AppendInt(dst, int64(e), 10)
 	}
-	if mantissa[0] == '-' {
-		dst, mantissa = append(dst, '-'), mantissa[1:]
-	}
-	digits := strings.Replace(mantissa, ".", "", 1)
 	switch point := e + 1; {
 	case point <= 0:
 		dst = append(dst, "0."...)
