@@ -79,7 +79,7 @@ func gemm(acc blas.Accumulator, fault string) fuzz.GEMMFunc {
 func TestGEMM(t *testing.T) {
 	e4m3, half := fuzz.Float(parse(t, "e4m3fn")), fuzz.Float(parse(t, "binary16"))
 	a := fuzz.Accumulation{X: e4m3, Y: e4m3, Accumulator: half}
-	o := fuzz.DotOptions{Count: 1000, Longest: 16}
+	o := fuzz.DotOptions{Count: 600, Longest: 12}
 	run := func(a fuzz.Accumulation, f fuzz.GEMMFunc) *fuzz.DotReport {
 		t.Helper()
 		r, err := fuzz.CheckGEMM(context.Background(), f, a, o)
@@ -132,7 +132,7 @@ func TestDot(t *testing.T) {
 			return fuzz.Answer{Code: code}
 		}
 	}
-	o := fuzz.DotOptions{Count: 300, Longest: 30}
+	o := fuzz.DotOptions{Count: 200, Longest: 24}
 	if testing.Short() {
 		o = fuzz.DotOptions{Count: 60, Longest: 12}
 	}

@@ -81,9 +81,9 @@ func TestHardCases(t *testing.T) {
 
 // The judge in words and in math/big give the same code and flags.
 func TestJudges(t *testing.T) {
-	n := 1500
+	n := 600
 	if testing.Short() {
-		n = 100
+		n = 50
 	}
 	for _, op := range solved(t) {
 		for _, mode := range []rounding.Mode{rounding.ToNearestEven, rounding.ToNegativeInf, rounding.ToOdd} {

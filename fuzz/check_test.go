@@ -89,7 +89,7 @@ func TestMinifloatPasses(t *testing.T) {
 		f := parse(t, test.format)
 		for _, operator := range test.ops {
 			op := operator.In(fuzz.Float(f)).With(test.ctx)
-			count := int64(1) << min(2*f.Bits(), 17)
+			count := int64(1) << min(2*f.Bits(), 16)
 			if testing.Short() {
 				count >>= 4
 			}

@@ -64,9 +64,11 @@ func TestFaultsAreFound(t *testing.T) {
 		f := parse(t, name)
 		count := int64(1 << 13)
 		switch {
-		case name == "e4m3fn" && !testing.Short():
+		case name == "e5m2" && !testing.Short():
 			count = 1 << 16 // all
-		case name != "e4m3fn" && testing.Short():
+		case name == "e4m3fn" && testing.Short():
+			count = 1 << 12
+		case testing.Short():
 			continue
 		}
 		// Sums and products of these formats are exact in float64.
@@ -82,9 +84,9 @@ func TestFaultsAreFound(t *testing.T) {
 		}
 		convert := func(fault string) *fuzz.Report {
 			return check(t, fuzz.Unary(func(x float64) uint64 { return model(f, fault, x) }),
-				fuzz.Convert.In(fuzz.Binary64()).To(fuzz.Float(f)), fuzz.Options{Count: count})
+				fuzz.Convert.In(fuzz.Binary64()).To(fuzz.Float(f)), fuzz.Options{Count: min(count, 1<<13)})
 		}
-		passes(t, convert(""), count)
+		passes(t, convert(""), min(count, 1<<13))
 		passes(t, add(""), count)
 		passes(t, mul(""), count)
 		found(t, "through float32", fuzz.DoubleRounding, convert("through float32"))

@@ -101,7 +101,7 @@ func TestMinifloat(t *testing.T) {
 	formats := []string{"e4m3fn", "binary16", "bfloat16", "e5m2fnuz", "Binary8p4se", "tf32"}
 	count := int64(150)
 	if testing.Short() {
-		count = 20
+		count = 10
 	}
 	modes := rounding.Modes()
 	for i, o := range operators {
@@ -179,9 +179,9 @@ var fixedFormats = []fixedpoint.Format{fixedpoint.MustFormat(true, 3, 4), fixedp
 	fixedpoint.MustFormat(true, 31, 32), fixedpoint.MustFormat(false, 60, 4), fixedpoint.MustFormat(true, -4, 11), fixedpoint.MustFormat(true, 10, -3)}
 
 func TestFixedpoint(t *testing.T) {
-	count := int64(1000)
+	count := int64(200)
 	if testing.Short() {
-		count = 50
+		count = 10
 	}
 	modes := rounding.Modes()
 	for i, o := range fixedOperators {
@@ -196,7 +196,7 @@ func TestFixedpoint(t *testing.T) {
 	f := fixedFormats[0]
 	op := fuzz.Mul.In(fuzz.Fixed(f))
 	for want, other := range map[fuzz.Class]fuzz.Context{fuzz.WrongTie: {Mode: rounding.ToNearestUp}, fuzz.WrongDirection: {Mode: rounding.ToZero}, fuzz.WrongOverflow: {Overflow: fixedpoint.Wrap}} {
-		r := check(t, fixedSubject(op.With(other), f, f), op, fuzz.Options{IgnoreFlags: true})
+		r := check(t, fixedSubject(op.With(other), f, f), op, fuzz.Options{IgnoreFlags: true, Count: 10 * count})
 		if r.OK() || len(r.Findings) != 1 || r.Findings[0].Class != want {
 			t.Errorf("%v: %v", want, r)
 		}

@@ -24,7 +24,7 @@ var (
 // CPFloat's of ties toward zero, gfloat's of P3109's stochastic ones.
 var foreignModes = map[string]rounding.Mode{
 	"exact": rounding.ToNearestEven, "any": rounding.ToNearestEven, // nothing is rounded
-	"near_minMag": rounding.ToNearestZero,
+	"near_minMag":       rounding.ToNearestZero,
 	"stochasticFastest": rounding.StochasticA, "stochasticFast": rounding.StochasticB, "stochastic": rounding.StochasticC,
 }
 

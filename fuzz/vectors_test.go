@@ -49,9 +49,13 @@ func write(t testing.TB, op fuzz.Operation, o fuzz.VectorOptions) []byte {
 // What is written is read as the same operation, agrees, and is the same every
 // time; one wrong digit is found.
 func TestVectorsComeBack(t *testing.T) {
+	count := int64(1000)
+	if testing.Short() {
+		count = 40
+	}
 	for _, op := range operations(t) {
 		for _, json := range []bool{false, true} {
-			o := fuzz.VectorOptions{Seed: 7, Count: 1000, Flags: true, JSON: json}
+			o := fuzz.VectorOptions{Seed: 7, Count: count, Flags: true, JSON: json}
 			text := write(t, op, o)
 			if !bytes.Equal(text, write(t, op, o)) {
 				t.Errorf("%v: two times, two files", op)
@@ -68,7 +72,7 @@ func TestVectorsComeBack(t *testing.T) {
 				if v.Operation.String() != op.String() || v.Operation.Context != op.Context {
 					t.Errorf("%v reads as %v", op, v.Operation)
 				}
-				passes(t, check(t, v, v.Operation, fuzz.Options{Strict: true}), 1000)
+				passes(t, check(t, v, v.Operation, fuzz.Options{Strict: true}), count)
 			}
 			i := bytes.LastIndexAny(text, "0123456789abcdef")
 			text[i] = "13120"[text[i]%5] // another flag
@@ -115,6 +119,9 @@ func TestVectorsWithoutHeader(t *testing.T) {
 func TestTables(t *testing.T) {
 	for _, name := range []string{"Binary8p4se", "Binary16p1ue", "Binary3p2sf", "e4m3fn", "e8m0fnu", "binary16", "bfloat16"} {
 		f := fuzz.Float(parse(t, name))
+		if testing.Short() && f.Bits() > 8 {
+			continue
+		}
 		var b bytes.Buffer
 		if err := fuzz.WriteTable(&b, f); err != nil {
 			t.Fatal(err)
