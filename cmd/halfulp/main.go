@@ -60,6 +60,7 @@ type commandLine struct {
 	Check    checkCommand     `cmd:"" help:"Check the rounding of a program, or of files of results, and say what is wrong."`
 	Vectors  vectorsCommand   `cmd:"" help:"Write cases with their correct results."`
 	Sweep    sweepCommand     `cmd:"" help:"Run a network in several number formats and compare its accuracy."`
+	Results  resultsCommand   `cmd:"" hidden:"" help:"Make docs/results.md."`
 	Version  kong.VersionFlag `help:"Print the version."`
 }
 
