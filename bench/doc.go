@@ -31,6 +31,11 @@
 //	fma        11.6 / 20.7  11.5 / 16.8  11.9 / 21.2  20.9 / 25.8
 //	add, at run time 17.5, 17.0 (bfloat16), 17.8 (e4m3fn); fma 19.4, 19.6, 21.0
 //
+// SoftFloat-3 (C, gcc -O2, no peer of this module), whose operations were timed on
+// as many normally distributed binary16 numbers at the same time, takes 20.3 in
+// the geometric mean of the five operators, where Float16 takes 5.9 and BFloat16
+// 5.8; on 1024 numbers again and again, which the branch predictor learns, 8.9.
+//
 // Text, as ratios of user CPU in one run to strconv.AppendFloat(x, 'g', -1, 32)
 // and ParseFloat(s, 32): shortest decimals of Float16 numbers 1.0, of random
 // BFloat16 codes 1.0; reading the same texts 1.3 and 1.4.

@@ -77,7 +77,7 @@ func (f Format) shortDecimal(code uint32, x number) (d uint64, e int, ok bool) {
 	step := math.Float64frombits(uint64(1023+max(x.exp, f.minExp())-int(f.mant())-1) << 52) // half an ulp
 	low, high := v-step, v+step
 	if x.sig<<1 == 0 && x.exp > f.minExp() {
-		low = v - step/2 // below a power of two the numbers are twice as dense
+		low = v - float64(step/2) // below a power of two the numbers are twice as dense
 	}
 	strict := code&1 != 0
 
@@ -112,7 +112,7 @@ func (f Format) shortDecimal(code uint32, x number) (d uint64, e int, ok bool) {
 				return 0, 0, false
 			}
 			z = math.Floor(y)
-			if side := against(2*z+1, 2*v, k); side < 0 || side == 0 && math.Mod(z, 2) != 0 {
+			if side := against(float64(2*z)+1, 2*v, k); side < 0 || side == 0 && math.Mod(z, 2) != 0 {
 				z++
 			}
 		}
