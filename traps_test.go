@@ -177,6 +177,10 @@ func TestInexactMathIsSeen(t *testing.T) {
 var fusedAllowed = []string{
 	module + "/blas.roundProduct",
 	module + "/blas.(*stage).apply", // roundProduct inlined
+	module + "/minifloat.against",
+	module + "/minifloat.ceilScaled",          // against inlined
+	module + "/minifloat.Format.shortDecimal", // against inlined
+	module + "/minifloat.exactDecimal",
 }
 
 // fusedInstruction matches arm64's fused multiply-adds in the compiler's listing.
