@@ -196,7 +196,7 @@ func TestFixedpoint(t *testing.T) {
 	f := fixedFormats[0]
 	op := fuzz.Mul.In(fuzz.Fixed(f))
 	for want, other := range map[fuzz.Class]fuzz.Context{fuzz.WrongTie: {Mode: rounding.ToNearestUp}, fuzz.WrongDirection: {Mode: rounding.ToZero}, fuzz.WrongOverflow: {Overflow: fixedpoint.Wrap}} {
-		r := check(t, fixedSubject(op.With(other), f, f), op, fuzz.Options{IgnoreFlags: true, Count: 10 * count})
+		r := check(t, fixedSubject(op.With(other), f, f), op, fuzz.Options{IgnoreFlags: true, Count: 3000})
 		if r.OK() || len(r.Findings) != 1 || r.Findings[0].Class != want {
 			t.Errorf("%v: %v", want, r)
 		}
