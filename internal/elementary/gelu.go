@@ -24,7 +24,7 @@ func Gelu(x float64) float64 {
 	}
 	// a Phi(-a) = a h(a) e^(-a^2/2): three factors and their products, each rounded.
 	square, rest := twoProduct(a, a)
-	hi, lo, m := expParts(-0.5*square, -0.5*rest)
+	hi, lo, m := expParts(float64(-0.5*square), float64(-0.5*rest))
 	t := float64(float64(a*mills(a)) * (hi + lo))
 	if x > 0 {
 		return x - float64(t*pow2(m)) // t is x/2 at most; m >= -53

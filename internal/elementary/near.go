@@ -89,7 +89,7 @@ func nearLog1p(x float64) float64 {
 func nearSoftplus(x float64) float64 { return positive(x) + nearLog1p(nearExp(-math.Abs(x))) }
 
 // positive returns x where it is positive, else 0, without a branch: signs are not predictable.
-func positive(x float64) float64 { return 0.5 * (x + math.Abs(x)) }
+func positive(x float64) float64 { return float64(0.5 * (x + math.Abs(x))) }
 
 func nearSigmoid(x float64) float64 {
 	e := nearExp(-math.Abs(x))
@@ -103,7 +103,7 @@ func nearTanh(x float64) float64 {
 	if a < 0x1p-8 {
 		return Tanh(x)
 	}
-	hi, lo, m := nearExpParts(2*a, 0)
+	hi, lo, m := nearExpParts(float64(2*a), 0)
 	s := pow2(m)
 	hi, lo = float64(hi*s), float64(lo*s)
 	return math.Copysign(((hi-1)+lo)/((hi+1)+lo), x) // hi - 1 is exact
@@ -150,7 +150,7 @@ func nearErf(x float64) float64 {
 func nearGelu(x float64) float64 {
 	a := math.Abs(x)
 	ah := head(a)
-	hi, lo, m := nearExpParts(-0.5*float64(ah*ah), -0.5*float64((a-ah)*(a+ah)))
+	hi, lo, m := nearExpParts(float64(-0.5*float64(ah*ah)), float64(-0.5*float64((a-ah)*(a+ah))))
 	t := float64(float64(float64(a*mills(a))*(hi+lo)) * pow2(m))
 	return positive(x) - t
 }

@@ -120,7 +120,8 @@ func Silu(x float64) float64 {
 	}
 	// x e^x, whose factor x/512 is 1.36 to 1.49: the product is rounded once where it is subnormal.
 	hi, lo, m := expParts(x, 0)
-	p, e := twoProduct(hi, x*(-1.0/512))
-	hi, lo = fastTwoSum(p, e+float64(lo*(x*(-1.0/512))))
+	y := float64(x * (-1.0 / 512))
+	p, e := twoProduct(hi, y)
+	hi, lo = fastTwoSum(p, e+float64(lo*y))
 	return -scale(hi, lo, m+9)
 }

@@ -25,7 +25,7 @@ func (f Function) StandIn(x float64) float64 {
 	default:
 		return r.kernel(x)
 	}
-	return a.float64(x) * (1 + float64(sign)*0x1p-40)
+	return a.float64(x) * (1 + float64(float64(sign)*0x1p-40))
 }
 
 // side returns the sign of d near zero: see row.
