@@ -358,7 +358,7 @@ func (l *layerwise) fit(s *Site, groups []*layerMoments) (*Site, error) {
 	count := 0.0
 	for _, m := range groups {
 		m.center()
-		count += m.n * float64(m.outputs)
+		count += float64(m.n * float64(m.outputs))
 	}
 	fit := &fitted{entry: WeightFit{Node: s.Node, Weights: len(s.Weight.Float)}, weights: slices.Clone(s.Weight.Float)}
 	codes, before, err := l.judge(s, fit.weights, groups)

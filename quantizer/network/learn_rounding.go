@@ -88,7 +88,7 @@ func (l *layerwise) learnRounding(s *Site, w []float32, groups []*layerMoments, 
 		clear(grad)
 		r.Backward(grad, by)
 		r.Penalty(grad, o.Lambda, quantizer.AdaRoundBeta(step, o.Steps))
-		c1, c2 = c1*adam.Beta1, c2*adam.Beta2
+		c1, c2 = float64(c1*adam.Beta1), float64(c2*adam.Beta2)
 		adam.update(r.Values, grad, first, second, o.Rate, 1-c1, 1-c2)
 	}
 	r.Hard(w)
