@@ -98,7 +98,7 @@ func (p *prover) proveMatter(op operation, dst subject, x operand) *exact.Place 
 // with the saturations and rules of tininess that matter, flags included; without
 // -exhaustive an eighth of the named formats, and of the others one code in 61.
 //
-// With -exhaustive 12 s of CPU.
+// With -exhaustive 65 s of CPU.
 func TestProofElementarySmall(t *testing.T) {
 	var operations []operation
 	for _, op := range elementary(t) {
@@ -142,7 +142,7 @@ func TestProofElementarySmall(t *testing.T) {
 // saturations and rules of tininess that matter, flags included, and the methods of
 // the types. Without -exhaustive the structured codes and one in 331.
 //
-// With -exhaustive 100 s of CPU: 2.5 million values of the oracle.
+// With -exhaustive 60 s of CPU: 2.5 million values of the oracle.
 func TestProofElementary16(t *testing.T) {
 	t.Run("binary16", func(t *testing.T) {
 		proveElementary16(t, "binary16", func(f minifloat.Function, code uint16) uint16 {
@@ -211,7 +211,7 @@ var stretches = map[string][]struct {
 // operand and a tie, an exact value or a border of overflow and underflow. A third
 // of the operands is rounded with random bits too.
 //
-// With -exhaustive 200 s of CPU.
+// With -exhaustive 30 s of CPU.
 func TestProofElementaryMixed(t *testing.T) {
 	sources := append([]subject{namedSubject(t, "binary32"), namedSubject(t, "tf32"), namedSubject(t, "bfloat16")}, wideSubjects(t)[4:]...)
 	destinations := append(namedSmall(t), wideSubjects(t)...)
@@ -344,7 +344,7 @@ func (p *prover) compareRandomBits(f minifloat.Function, op operation, dst subje
 // have exact results and their neighbours, and operands as close to the ends of the
 // range as formats of many exponent bits have them.
 //
-// With -exhaustive 30 s of CPU.
+// With -exhaustive 70 s of CPU.
 func TestProofElementaryWide(t *testing.T) {
 	var exacts []number
 	for n := int64(-160); n <= 160; n++ {

@@ -36,3 +36,17 @@ func BenchmarkLocate(b *testing.B) {
 		Locate(r, f)
 	}
 }
+
+// The elementary functions at operands of binary16.
+func BenchmarkElementary(b *testing.B) {
+	f := IEEE(5, 10)
+	for _, function := range Functions() {
+		b.Run(function.Name, func(b *testing.B) {
+			code := uint64(0)
+			for b.Loop() {
+				function.Of(f.Decode(code & 0x7fff))
+				code += 7919
+			}
+		})
+	}
+}
