@@ -47,9 +47,9 @@ var operatorTables [tabledOps][tableKeys]atomic.Pointer[operatorTable]
 // literal, which the inliner's budget takes for one: tabled below, inlined into an
 // operator, leaves no room for an expression of lengths.
 type tableKey[E Exponent, M Mantissa, V Family] struct {
-	family   [(maxMantissaBits + 1) * (maxExponentBits + 1)]V
-	mantissa [maxExponentBits + 1]M
-	exponent E
+	_ [(maxMantissaBits + 1) * (maxExponentBits + 1)]V
+	_ [maxExponentBits + 1]M
+	_ E
 }
 
 // tableKeys is beyond the largest size; the longest family is B11FNUZ.
