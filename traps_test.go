@@ -186,8 +186,9 @@ var fusedAllowed = []string{
 // fusedInstruction matches arm64's fused multiply-adds in the compiler's listing.
 var fusedInstruction = regexp.MustCompile(`\t(FN?M(ADD|SUB)[SD])\t`)
 
-// textLine matches the line of a listing that starts a function.
-var textLine = regexp.MustCompile(`^(\S+) STEXT`)
+// textLine matches the line of a listing that starts a function. The name of an
+// instantiation may have spaces.
+var textLine = regexp.MustCompile(`^(\S.*?) STEXT`)
 
 // fused lists the functions of a compiler's listing that fuse.
 func fused(listing []byte) (found []string, functions int) {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/halfulp/halfulp/quantizer"
 	"github.com/halfulp/halfulp/quantizer/network"
@@ -66,7 +67,7 @@ func (r *results) adaRound() error {
 				return err
 			}
 			run := e.judge(float, logits)
-			agree := int(run.Agreement/100*float64(n) + 0.5)
+			agree := int(math.Round(run.Agreement / 100 * float64(n)))
 			rows = append(rows, []string{format + " weights: " + c.name, cell(agree, n), fmt.Sprintf("%.1f", *run.SQNR), fmt.Sprintf("%.1f", spent)})
 			bars = append(bars, bar{format + " weights: " + c.name, agree, n})
 		}

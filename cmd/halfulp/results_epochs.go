@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/halfulp/halfulp/internal/chart"
 	"github.com/halfulp/halfulp/quantizer"
@@ -100,7 +101,7 @@ func (r *results) epochs() error {
 			if err != nil {
 				return err
 			}
-			agree := int(e.judge(float, logits).Agreement/100*float64(len(e.counted)) + 0.5)
+			agree := int(math.Round(e.judge(float, logits).Agreement / 100 * float64(len(e.counted))))
 			line.points = append(line.points, curvePoint{epoch, agree, train.Loss(), spent})
 		}
 		curves = append(curves, line)

@@ -69,7 +69,7 @@ func measure[T minifloat.Number[T]](w io.Writer, picture *chart.Lines, name stri
 	for i := range numbers {
 		x := zero.FromFloat64(float64(i) / numbers)
 		y, square := horner(coefficients, x).Float64(), float64(x.Float64()*x.Float64())
-		exact := float64(float64((float64((float64(32*square)-48)*square)+18)*square)-1) / 64
+		exact := float64((float64((float64((float64(32*square)-48)*square)+18)*square) - 1) / 64)
 		worst, sum = max(worst, math.Abs(y-exact)), sum+math.Abs(y-exact)
 		line.Points = append(line.Points, chart.Point{X: x.Float64(), Y: y})
 	}
