@@ -13,7 +13,8 @@ import (
 type DistillOptions struct {
 	// Train has the Thresholds, which must not be nil, and the Loss, one that reads
 	// Target.Teacher; nil means DistillRMS. A nil Schedule means
-	// CosineRestarts(0.02, 1e-4, PERIOD) with a period of two epochs.
+	// CosineRestarts(RATE, RATE/200, PERIOD) with a period of two epochs and a rate of
+	// 0.02 for thresholds, 0.004 for multipliers of values and 1e-4 for weights.
 	Train TrainOptions
 	// Teacher is the network whose logits in float32 are the aim; nil means the graph
 	// itself. A graph with corrected biases is another one in float32 than before:
@@ -100,7 +101,13 @@ func newDistillation(g *Graph, train, validation *Tensor, o DistillOptions) (*Di
 		o.Train.Loss = DistillRMS{}
 	}
 	if o.Train.Schedule == nil {
-		o.Train.Schedule = CosineRestarts(0.02, 1e-4, 2*(train.Shape[0]/o.Batch))
+		rate := 0.02
+		if t := o.Train.Thresholds; t != nil && t.Train == Pointwise {
+			rate = 0.004
+		} else if t != nil && t.Train == Weights {
+			rate = 1e-4
+		}
+		o.Train.Schedule = CosineRestarts(rate, rate/200, 2*(train.Shape[0]/o.Batch))
 	}
 	t, err := newTrainer(g, o.Train)
 	if err != nil {

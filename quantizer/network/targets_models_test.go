@@ -35,8 +35,8 @@ func criterion(t *testing.T, name string) quantizer.Criterion {
 
 // TestTargetsMobileNet: agreement with float32 of mobilenet_v1_025_224, calibrated, corrected
 // and trained on 8 of the 16 photos and judged on the other 8, both ways round, as
-// TestPassesModel does. No setting was chosen by one half for the other: there is one for
-// all formats. What was reached: 61 (95 %), 54 (84 %), 59 (92 %) and 62 (97 %) of 64; the
+// TestPassesModel does. No half judges what it calibrated or trained; the methods,
+// one for all formats, were compared with both halves in view. What was reached: 61 (95 %), 54 (84 %), 59 (92 %) and 62 (97 %) of 64; the
 // two that are trained come to 57 (89 %) and 61 (95 %) without training.
 func TestTargetsMobileNet(t *testing.T) {
 	if testing.Short() {
