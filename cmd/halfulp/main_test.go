@@ -57,7 +57,7 @@ func TestGuide(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	run := func() string {
 		t.Helper()
-		c := quantizeCommand{Format: "int8", Thresholds: "mse", Rescale: "auto", Train: 1, Calibrate: 12, Limit: 24, Seed: 1, Output: ownFolder, guide: true}
+		c := quantizeCommand{Format: "int8", Thresholds: "auto", Rescale: "auto", Train: 1, Calibrate: 12, Limit: 24, Seed: 1, Output: ownFolder, guide: true}
 		var out, stderr bytes.Buffer
 		if err := c.Run(streams{&out, &stderr}); err != nil || stderr.Len() > 0 {
 			t.Fatalf("error %v, stderr %q", err, &stderr)

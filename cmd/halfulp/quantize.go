@@ -20,7 +20,7 @@ type quantizeCommand struct {
 	Format       string   `default:"int8" placeholder:"F" help:"Format of activations and weights: int8, e4m3fn, int4, q1.6, ... Default: int8."`
 	Weights      string   `placeholder:"F" help:"Format of weights, where it is another one."`
 	Scheme       []string `placeholder:"S" help:"channel: one weight scale per output channel; asymmetric: zero points for activations; power-of-two: scales that are powers of two. Default: one symmetric scale per tensor."`
-	Thresholds   string   `default:"mse" placeholder:"C" help:"What chooses ranges of activations from what was seen: minmax, percentile:P, mse, sqnr, kl. Default: mse."`
+	Thresholds   string   `default:"auto" placeholder:"C" help:"What chooses ranges of activations from what was seen: minmax, percentile:P, mse, sqnr, kl; auto: the one of these whose logits come nearest to those in float32, over the samples that choose the best epoch. Default: auto."`
 	Rescale      string   `default:"auto" enum:"auto,equalize,relu6,none" placeholder:"R" help:"equalize: balance neighbouring layers, with a limit for each channel of ReLU6; relu6: even out the channels of depthwise convolutions, channels that reach ReLU6's limit stay; none. Default: equalize where one scale serves all channels, none where each has its own."`
 	Relu6        bool     `name:"relu6" help:"The same as -rescale relu6."`
 	Train        int      `default:"6" placeholder:"N" help:"Epochs of training of the thresholds, without labels; 0 for none. Default: 6."`
@@ -42,8 +42,8 @@ type quantizeCommand struct {
 // plan is what the flags of quantizeCommand mean.
 type plan struct {
 	few       network.FewBit
-	criterion quantizer.Criterion
-	rescale   string // the name of a pass, or empty
+	criteria  []quantizer.Criterion // of which the best is chosen, where there are several
+	rescale   string                // the name of a pass, or empty
 	epochs    int
 	pointwise bool
 	before    []string // passes between rescaling and calibration
@@ -87,7 +87,7 @@ func (c quantizeCommand) plan() (p plan, err error) {
 	for _, f := range formats {
 		p.few.Accumulator.Exact = p.few.Accumulator.Exact && f.Kind() != quantizer.Minifloat
 	}
-	if p.criterion, err = quantizer.ParseCriterion(c.Thresholds); err != nil {
+	if p.criteria, err = criteria(c.Thresholds); err != nil {
 		return p, fmt.Errorf("-thresholds: %w", err)
 	}
 	p.rescale = c.Rescale

@@ -52,9 +52,8 @@ func (r *quantizeRun) all() (*quantizeRun, error) {
 	if err := r.stage("naive", &naive, "fold", "calibrate"); err != nil {
 		return nil, err
 	}
-	start.FewBit.Criterion = r.criterion
 	ranged := start
-	if err := r.passes("calibrated", &ranged, "fold", "calibrate", "tie"); err != nil {
+	if err := r.ranges("calibrated", &ranged, "fold"); err != nil {
 		return nil, err
 	}
 	last := ranged
@@ -67,8 +66,7 @@ func (r *quantizeRun) all() (*quantizeRun, error) {
 		if r.rescale != "" {
 			chain = append(chain, r.rescale)
 		}
-		chain = append(append(chain, r.before...), "calibrate", "tie")
-		if err := r.passes("rescaled", &ranged, chain...); err != nil {
+		if err := r.ranges("rescaled", &ranged, append(chain, r.before...)...); err != nil {
 			return nil, err
 		}
 		last = ranged

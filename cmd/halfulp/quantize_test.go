@@ -452,3 +452,45 @@ func firstDifference(a, b []byte) string {
 	}
 	return "one has more lines"
 }
+
+// TestQuantizeChoosesRanges: -thresholds auto takes the criterion of the smallest error
+// that it reports, for each stage, and goes on as if that had been asked for.
+func TestQuantizeChoosesRanges(t *testing.T) {
+	chosen := map[string]string{}
+	auto := quantize(t, "-train", "0", "-rescale", "none")
+	for _, p := range auto.Passes {
+		if p.Pass != "choose" {
+			continue
+		}
+		if len(p.Entries) != 1 || !p.Entries[0].Done {
+			t.Fatalf("%+v", p)
+		}
+		name, list, ok := strings.Cut(p.Entries[0].Text, ", of the relative errors ")
+		least, best, tried := math.Inf(1), "", strings.Split(list, ", ")
+		for _, s := range tried {
+			var by string
+			var e float64
+			if _, err := fmt.Sscan(s, &by, &e); err != nil {
+				t.Fatalf("%q: %v", s, err)
+			}
+			if e < least {
+				least, best = e, by
+			}
+		}
+		if !ok || name != best || len(tried) != 6 || least <= 0 || least > 1 {
+			t.Errorf("%s: %s", p.Stage, p.Entries[0].Text)
+		}
+		chosen[p.Stage] = name
+	}
+	if len(chosen) != 1 || chosen["calibrated"] == "" {
+		t.Fatalf("chosen %v", chosen)
+	}
+	asked := quantize(t, "-train", "0", "-rescale", "none", "-thresholds", chosen["calibrated"])
+	if a, b := fmt.Sprint(*auto.Stages[2].SQNR), fmt.Sprint(*asked.Stages[2].SQNR); a != b {
+		t.Errorf("%s: SQNR %s, chosen %s", chosen["calibrated"], b, a)
+	}
+	other := quantize(t, "-train", "0", "-rescale", "none", "-thresholds", "percentile:99.5")
+	if chosen["calibrated"] != "percentile:99.5" && *other.Stages[2].SQNR == *auto.Stages[2].SQNR {
+		t.Error("the criterion makes no difference: the test is blind")
+	}
+}

@@ -60,7 +60,7 @@ func (c resultsCommand) Run(s streams) error {
 }
 
 // resultsTime is what the command took when the page was made last.
-const resultsTime = "six minutes of CPU time"
+const resultsTime = "seven minutes of CPU time"
 
 const resultsPreface = `
 Samples that judge took no part in calibration and training, unless a line says otherwise. Intervals are those of Wilson with a confidence of
@@ -114,7 +114,7 @@ func (r *results) quantize(c quantizeCommand, m model, learn, judge []int) (*qua
 		c.Format = "int8"
 	}
 	c.Rescale, c.Seed, c.Float, c.KeepGoing = orElse(c.Rescale, "auto"), 1, m.float, true
-	c.Thresholds, c.Calibrate = orElse(c.Thresholds, "mse"), len(learn)
+	c.Thresholds, c.Calibrate = orElse(c.Thresholds, "auto"), len(learn)
 	p, err := c.plan()
 	if err != nil {
 		return nil, err
@@ -221,7 +221,7 @@ func (r *results) networks() error {
 		j.add(run)
 		rows = append(rows, pointRow(m.name, j))
 	}
-	r.write("\n## Network by network\n\nint8 weights and activations, one scale per tensor, biases as int32 in the end. 192 samples (of kwt1: 45) calibrate and train for six epochs without labels, 64 (15) choose the best epoch; the others judge, 800 at most, without label 0 where that is silence. Recurrent products and attention are calibrated and corrected, not trained: there is no gradient for them. The convolutional networks and kwt1 stay within a point of float32. The recurrent ones lose one to two points; most of it, where that was measured, to the one scale of their input, whose first coefficient is many times larger than the others.\n")
+	r.write("\n## Network by network\n\nint8 weights and activations, one scale per tensor, biases as int32 in the end. 192 samples (of kwt1: 45) calibrate and train for six epochs without labels, 64 (15) choose the best epoch; the others judge, 800 at most, without label 0 where that is silence. The ranges of activations follow from the criterion whose logits come nearest to those in float32 over the samples that choose the best epoch (-thresholds auto). Recurrent products and attention are calibrated and corrected, not trained: there is no gradient for them. What naive int8 loses in the recurrent networks goes, for the most part, to the one scale of their input, whose first coefficient is many times larger than the others: a range that cuts it off is better than one that holds it.\n")
 	r.table(pointHeader, rows)
 	return nil
 }
