@@ -207,7 +207,6 @@ func (e *evaluation) runBatch(n *network.Network, from samples, indices []int, b
 // judge compares logits with those of the float network and with the labels.
 func (e *evaluation) judge(float, logits []float32) formatRun {
 	var right, agree int
-	var signal, noise float64
 	labels := e.test.Labels()
 	for i, s := range e.counted {
 		f, q := float[i*e.classes:][:e.classes], logits[i*e.classes:][:e.classes]
@@ -218,24 +217,31 @@ func (e *evaluation) judge(float, logits []float32) formatRun {
 		if top == argmax(f) {
 			agree++
 		}
-		for k, v := range f {
-			d := float64(v) - float64(q[k])
-			signal += float64(float64(v) * float64(v))
-			noise += float64(d * d)
-		}
 	}
 	r := formatRun{
 		Accuracy:  100 * float64(right) / float64(len(e.counted)),
 		Agreement: 100 * float64(agree) / float64(len(e.counted)),
 	}
-	if relative := math.Sqrt(noise / signal); signal > 0 && !math.IsNaN(relative) && !math.IsInf(relative, 0) {
+	if relative := relativeError(float, logits); !math.IsNaN(relative) && !math.IsInf(relative, 0) {
 		r.Error = &relative
-		if noise > 0 {
+		if relative > 0 {
 			db := -20 / math.Ln10 * elementary.Log(relative) // the same digits in JSON everywhere
 			r.SQNR = &db
 		}
 	}
 	return r
+}
+
+// relativeError returns the root of the mean square difference of y from x, in units of
+// the root mean square of x: NaN or infinite where x is all zero.
+func relativeError(x, y []float32) float64 {
+	var signal, noise float64
+	for i, v := range x {
+		d := float64(v) - float64(y[i])
+		signal += float64(float64(v) * float64(v))
+		noise += float64(d * d)
+	}
+	return math.Sqrt(noise / signal)
 }
 
 // argmax returns the index of the largest value, the first of equal ones; -1 where

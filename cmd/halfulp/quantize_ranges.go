@@ -43,16 +43,16 @@ func (r *quantizeRun) ranges(stage string, q *network.Quantization, before ...st
 	if err != nil {
 		return err
 	}
+	correct, err := network.PassByName("correct")
+	if err != nil {
+		return err
+	}
 	best, least := 0, math.Inf(1)
 	var errors []string
 	for i, c := range r.criteria {
 		r.progress.Begin(fmt.Sprintf("%s: trying %v", stage, c))
 		try := *q
 		try.FewBit.Criterion = c
-		correct, err := network.PassByName("correct")
-		if err != nil {
-			return err
-		}
 		if _, err := try.Apply(correct); err != nil {
 			return err
 		}
@@ -60,13 +60,7 @@ func (r *quantizeRun) ranges(stage string, q *network.Quantization, before ...st
 		if err != nil {
 			return err
 		}
-		var signal, noise float64
-		for k, v := range exact {
-			d := float64(v) - float64(logits[k])
-			signal += float64(float64(v) * float64(v))
-			noise += float64(d * d)
-		}
-		relative := math.Sqrt(noise / signal)
+		relative := relativeError(exact, logits)
 		if relative < least {
 			best, least = i, relative
 		}
