@@ -75,12 +75,7 @@ func (c explainCommand) Run(s streams) error {
 		return usageError{err}
 	}
 	if c.SVG != "" {
-		p, err := openPicture(c.SVG)
-		if err != nil {
-			return err
-		}
-		defer p.drop()
-		if err := p.write(e.picture()); err != nil {
+		if err := writeWhole(c.SVG, e.picture()); err != nil {
 			return err
 		}
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"strconv"
@@ -63,7 +62,7 @@ func (r formatRun) label() string {
 }
 
 // draw writes the picture.
-func (r sweepResult) draw(p *picture) error {
+func (r sweepResult) draw(f *wholeFile) error {
 	lines := r.conditions()
 	c := accuracyChart{
 		title:    strings.TrimSuffix(r.Model, ".onnx"),
@@ -72,15 +71,14 @@ func (r sweepResult) draw(p *picture) error {
 	}
 	c.float = r.Rows[0].Accuracy
 	for _, run := range r.Rows[1:] {
-		f, err := quantizer.ParseFormat(run.Format)
+		format, err := quantizer.ParseFormat(run.Format)
 		if err != nil {
 			return err
 		}
-		c.points = append(c.points, point{run.label(), run.Bits, run.Accuracy, f.Kind() != quantizer.Minifloat, run.PerChannel})
+		c.points = append(c.points, point{run.label(), run.Bits, run.Accuracy, format.Kind() != quantizer.Minifloat, run.PerChannel})
 	}
-	var b bytes.Buffer
-	if err := c.write(&b); err != nil {
+	if err := c.write(f); err != nil {
 		return err
 	}
-	return p.write(b.Bytes())
+	return f.commit()
 }

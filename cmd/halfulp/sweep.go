@@ -107,9 +107,9 @@ func (c sweepCommand) Run(s streams) error {
 	if err != nil {
 		return err
 	}
-	var chart *picture
+	var chart *wholeFile
 	if c.Output != "" {
-		if chart, err = openPicture(c.Output); err != nil {
+		if chart, err = createWhole(c.Output); err != nil {
 			return err
 		}
 		defer chart.drop()
@@ -174,7 +174,7 @@ func (c sweepCommand) Run(s streams) error {
 		return err
 	}
 	if chart != nil {
-		_, err = fmt.Fprintf(s.out, "\npicture: %s\n", chart.path)
+		_, err = fmt.Fprintf(s.out, "\npicture: %s\n", c.Output)
 	}
 	return err
 }
