@@ -58,7 +58,8 @@ func run(w io.Writer, file string) error {
 func measure[T minifloat.Number[T]](w io.Writer, picture *chart.Lines, name string) {
 	const numbers, steps = 300, 8
 	var zero T
-	taken, off, bits := 0, 0, make([]float64, steps)
+	taken, off := 0, 0
+	line := chart.Series{Name: name, Points: make([]chart.Point, steps)}
 	for i := range numbers {
 		a := zero.FromFloat64(1 + float64(3*float64(i)/numbers))
 		exact, x := math.Sqrt(a.Float64()), root(a)
@@ -67,13 +68,10 @@ func measure[T minifloat.Number[T]](w io.Writer, picture *chart.Lines, name stri
 		if x[last].Cmp(zero.FromFloat64(exact)) != 0 {
 			off++
 		}
-		for k := range bits {
-			bits[k] -= math.Log2(max(math.Abs(x[min(k, last)].Float64()/exact-1), 0x1p-30)) / numbers
+		for k := range line.Points {
+			line.Points[k].X = float64(k)
+			line.Points[k].Y -= math.Log2(max(math.Abs(x[min(k, last)].Float64()/exact-1), 0x1p-30)) / numbers
 		}
-	}
-	line := chart.Series{Name: name}
-	for k, b := range bits {
-		line.Points = append(line.Points, chart.Point{X: float64(k), Y: b})
 	}
 	picture.Series = append(picture.Series, line)
 	fmt.Fprintf(w, "%s\t%.2f\t%.1f %%\t\n", name, float64(taken)/numbers, 100*float64(off)/numbers)
