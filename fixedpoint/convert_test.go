@@ -44,6 +44,14 @@ func TestEncodeOthers(t *testing.T) {
 		q := new(big.Rat).SetFrac(wide, big.NewInt(1+r.Int64N(1<<(1+r.IntN(62)))))
 		z, flags = c.EncodeRat(f, q)
 		check("big.Rat", z, flags, exactRatio(q))
+		c.Mode = rounding.StochasticA + rounding.Mode(r.IntN(4))
+		o := optionsOf(c)
+		o.Random, o.Bits = randomDraw(r)
+		drawn, wantFlags := judge(f, exactRatio(q)).round(o)
+		if got, flags := c.EncodeRatStochastic(f, q, o.Random, o.Bits); got != (Value{f, drawn}) || flags != wantFlags {
+			t.Fatalf("%v: %v into %v with %#x of %d bits = %v %v, want %d %v", c, q, f, o.Random, o.Bits, got, flags, drawn, wantFlags)
+		}
+		c = contexts[k]
 		if wide.Cmp(before) != 0 {
 			t.Fatal("an operand is changed")
 		}

@@ -101,7 +101,10 @@ var operations = []operation{
 			return c.QuoStochastic(dst, x, y, r, n)
 		}},
 	{"Rem", 2, func(c Context, dst Format, x, y, _ Value) (Value, rounding.Flags) { return c.Rem(dst, x, y) },
-		func(_ int, x, y, _ oracle.Number) oracle.Result { return oracle.Rem(x, y) }, nil},
+		func(_ int, x, y, _ oracle.Number) oracle.Result { return oracle.Rem(x, y) },
+		func(c Context, dst Format, x, y, _ Value, r uint64, n int) (Value, rounding.Flags) {
+			return c.RemStochastic(dst, x, y, r, n)
+		}},
 	{"Neg", 1, func(c Context, dst Format, x, _, _ Value) (Value, rounding.Flags) { return c.Neg(dst, x) },
 		func(_ int, x, _, _ oracle.Number) oracle.Result { return oracle.Negate(x) }, nil},
 	{"Abs", 1, func(c Context, dst Format, x, _, _ Value) (Value, rounding.Flags) { return c.Abs(dst, x) },

@@ -1,6 +1,10 @@
 package fixedpoint
 
-import "github.com/halfulp/halfulp/rounding"
+import (
+	"math/big"
+
+	"github.com/halfulp/halfulp/rounding"
+)
 
 // The stochastic forms of the operations round in a stochastic mode with the low
 // n bits of random, 1 <= n <= 63; the bits above them must be 0. Every other mode
@@ -41,6 +45,12 @@ func (c Context) QuoStochastic(dst Format, x, y Value, random uint64, n int) (Va
 	return c.quo(dst, x, y, draw{random, n})
 }
 
+// RemStochastic is [Context.Rem] with n random bits, as in AddStochastic.
+func (c Context) RemStochastic(dst Format, x, y Value, random uint64, n int) (Value, rounding.Flags) {
+	c.mustBeDrawn(draw{random, n})
+	return c.rem(dst, x, y, draw{random, n})
+}
+
 // SqrtStochastic is [Context.Sqrt] with n random bits, as in AddStochastic.
 func (c Context) SqrtStochastic(dst Format, x Value, random uint64, n int) (Value, rounding.Flags) {
 	c.mustBeDrawn(draw{random, n})
@@ -61,4 +71,10 @@ func (c Context) EncodeStochastic(f Format, x float64, random uint64, n int) (in
 		return c.Encode(f, x)
 	}
 	return c.packWith(f, unpackFloat(x), d)
+}
+
+// EncodeRatStochastic is [Context.EncodeRat] with n random bits, as in AddStochastic.
+func (c Context) EncodeRatStochastic(dst Format, x *big.Rat, random uint64, n int) (Value, rounding.Flags) {
+	dst.mustBeValid()
+	return c.deliverWith(dst, ratio(dst, new(big.Int).Set(x.Num()), new(big.Int).Set(x.Denom()), 0), draw{random, n})
 }

@@ -80,12 +80,17 @@ func invalid(dst Format) (Value, rounding.Flags) {
 //
 //	Rem(x, 0) = 0, Invalid
 func (c Context) Rem(dst Format, x, y Value) (Value, rounding.Flags) {
+	c.mustBeKnown()
+	return c.rem(dst, x, y, draw{})
+}
+
+func (c Context) rem(dst Format, x, y Value, d draw) (Value, rounding.Flags) {
 	a, b := x.number(), y.number()
 	if b.lo == 0 {
-		c.mustBeKnown()
 		return invalid(dst)
 	}
-	return c.deliver(dst, rem(a, b))
+	z, flags := c.packWith(dst, rem(a, b), d)
+	return Value{dst, z}, flags
 }
 
 // Sqrt returns the square root of x, rounded once to dst.
