@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	"strconv"
 	"strings"
 
 	"github.com/halfulp/halfulp/fixedpoint"
@@ -14,12 +15,14 @@ import (
 
 // explainCommand is "halfulp explain".
 type explainCommand struct {
-	Value    string `arg:"" help:"A number: 0.3, -1e-4, 0x1.8p-3, 1/3, inf, nan; or an operation on numbers, which are rounded to the format first: fma(0.1, 3, -0.25), 0.1+0.2, sqrt(code(0x3c))."`
+	Value    string `arg:"" help:"A number: 0.3, -1e-4, 0x1.8p-3, 1/3, inf, nan; or an operation on numbers, which are rounded to the format first: fma(0.1, 3, -0.25), 0.1+0.2, sqrt(code(0x3c)), or to one of their own: mul(0.1:e5m2, 3:bfloat16); 0.1:bfloat16 is converted. The operations: ${operations}."`
 	Format   string `arg:"" help:"A minifloat or fixed-point format: e4m3fn, binary16, finite_e2m5, Binary8p4se, q1.6, uq0.8, ..."`
-	Mode     string `default:"ToNearestEven" placeholder:"M" help:"The rounding mode: ToNearestEven (the default), ToNearestAway, ToZero, AwayFromZero, ToNegativeInf, ToPositiveInf, ToNearestZero, ToNearestUp, ToNearestDown, ToNearestOdd, ToOdd, or another name of one (RNE, SC_TRN, ...)."`
+	Mode     string `default:"ToNearestEven" placeholder:"M" help:"The rounding mode: ToNearestEven (the default), ToNearestAway, ToZero, AwayFromZero, ToNegativeInf, ToPositiveInf, ToNearestZero, ToNearestUp, ToNearestDown, ToNearestOdd, ToOdd, or another name of one (RNE, SC_TRN, ...); StochasticA, StochasticB, StochasticC or StochasticEqual, with -random and -random-bits."`
 	Saturate string `placeholder:"S" help:"What a number beyond a minifloat's range becomes: none (infinity or NaN, the default), finite or propagate (the largest value; propagate keeps infinities)."`
 	Overflow string `placeholder:"O" help:"What a number beyond a fixed-point range becomes: saturate (the default), wrap or SaturateSymmetric."`
 	Tininess string `placeholder:"T" help:"When a minifloat counts as tiny, for the underflow flag: after (the default) or before rounding."`
+	Random   string `placeholder:"R" help:"The random bits of a stochastic mode, as an integer: 5, 0x5, 0b101."`
+	Bits     int    `name:"random-bits" placeholder:"N" help:"How many they are: 1 to 30 for a minifloat, 1 to 63 for fixed point."`
 	SVG      string `name:"svg" placeholder:"FILE" help:"Also draw the number line, as SVG."`
 	JSON     bool   `name:"json" help:"Print JSON."`
 }
@@ -32,6 +35,7 @@ type explanation struct {
 	Exact    string     `json:"exact"` // a fraction; the value as it was written where that is long; NaN, an infinity
 	Format   string     `json:"format"`
 	Mode     string     `json:"mode"`
+	Random   string     `json:"random,omitempty"` // the bits of a stochastic mode, in binary
 	Policy   string     `json:"overflow"`
 	Tininess string     `json:"tininess,omitempty"` // where it is before rounding
 	Upper    *neighbour `json:"upper,omitempty"`
@@ -48,6 +52,7 @@ type explanation struct {
 	about, letters, decimal string
 	exactNumber             *big.Rat
 	below, above            *neighbour // of an exact value
+	unequal                 bool       // the operation is not to be written as equal to the exact value
 }
 
 // neighbour is a value of a format, or one that it would have with a wider range.
@@ -55,6 +60,7 @@ type neighbour struct {
 	Value string `json:"value"`
 	Code  string `json:"code,omitempty"` // hexadecimal; empty beyond the range
 	Bits  string `json:"bits,omitempty"`
+	Odds  string `json:"odds,omitempty"` // of a stochastic mode to take it
 
 	number   *big.Rat
 	distance string // from the value, in steps
@@ -64,8 +70,13 @@ type neighbour struct {
 type operand struct {
 	Name    string `json:"name"`
 	Written string `json:"written"`
+	Format  string `json:"format,omitempty"` // its own
 	neighbour
 	Rounded bool `json:"rounded"` // it is not the number that was written
+
+	in    numberFormat // nil for an integer of no format
+	code  uint64
+	value exactValue
 }
 
 // Run implements the command.
@@ -112,10 +123,11 @@ func (c explainCommand) format() (numberFormat, rounding.Mode, error) {
 	if err != nil {
 		return nil, 0, fmt.Errorf("-mode: %w", err)
 	}
-	if mode.Stochastic() {
-		return nil, 0, fmt.Errorf("-mode %v: what a stochastic mode gives is up to its random bits", mode)
-	}
 	fixed, mini, isFixed, err := parseNumberFormat(c.Format)
+	if err != nil {
+		return nil, 0, err
+	}
+	drawn, err := c.randomBits(mode, isFixed)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -132,7 +144,7 @@ func (c explainCommand) format() (numberFormat, rounding.Mode, error) {
 		if c.Tininess != "" {
 			return nil, 0, fmt.Errorf("-tininess is for minifloat formats; %s has no underflow", fixed.Name())
 		}
-		return explainedFixed{fixed, fixedpoint.Context{Mode: mode, Overflow: overflow}}, mode, nil
+		return explainedFixed{fixed, fixedpoint.Context{Mode: mode, Overflow: overflow}, drawn}, mode, nil
 	}
 	if c.Overflow != "" {
 		return nil, 0, fmt.Errorf("-overflow is for fixed-point formats; %s has -saturate", mini.Name())
@@ -142,7 +154,33 @@ func (c explainCommand) format() (numberFormat, rounding.Mode, error) {
 		return nil, 0, err
 	}
 	tininess, err := parseTininess(c.Tininess)
-	return explainedMinifloat{mini, minifloat.Context{Mode: mode, Saturation: saturation, Tininess: tininess}}, mode, err
+	return explainedMinifloat{mini, minifloat.Context{Mode: mode, Saturation: saturation, Tininess: tininess}, drawn}, mode, err
+}
+
+// randomBits reads the random bits of a mode. Package minifloat's operations take 30 of them, package fixedpoint's 63.
+func (c explainCommand) randomBits(mode rounding.Mode, fixed bool) (randomBits, error) {
+	most, kind := 30, "a minifloat"
+	if fixed {
+		most, kind = 63, "fixed point"
+	}
+	switch {
+	case !mode.Stochastic() && (c.Random != "" || c.Bits != 0):
+		return randomBits{}, fmt.Errorf("-random and -random-bits are for the stochastic modes, and not for %v", mode)
+	case !mode.Stochastic():
+		return randomBits{}, nil
+	case c.Random == "" || c.Bits == 0:
+		return randomBits{}, fmt.Errorf("-mode %v rounds by random bits: -random says which and -random-bits how many, as in -random 0b101 -random-bits 3", mode)
+	case c.Bits < 1 || c.Bits > most:
+		return randomBits{}, fmt.Errorf("-random-bits %d: %s takes 1 to %d", c.Bits, kind, most)
+	}
+	word, err := strconv.ParseUint(c.Random, 0, 64)
+	switch {
+	case errors.Is(err, strconv.ErrRange), err == nil && word>>c.Bits != 0:
+		return randomBits{}, fmt.Errorf("-random %s has more than the %d bits of -random-bits", c.Random, c.Bits)
+	case err != nil:
+		return randomBits{}, fmt.Errorf("-random: %q is no integer of bits, such as 5, 0x5 or 0b101", c.Random)
+	}
+	return randomBits{word, c.Bits}, nil
 }
 
 // parseTininess reads "before" and "after".
@@ -179,9 +217,11 @@ func explain(v exactValue, f numberFormat, mode rounding.Mode) explanation {
 func explainRounded(v exactValue, code uint64, flags rounding.Flags, f numberFormat, mode rounding.Mode) explanation {
 	e := explanation{
 		Value: v.text, Mode: mode.String(), Policy: f.policy(), Position: "special", Flags: flagNames(flags),
-		about: f.describe(), Fields: f.fields(code),
+		Format: f.name(), about: f.describe(), Fields: f.fields(code),
 	}
-	e.Format, _, _ = strings.Cut(e.about, ":")
+	if d := f.random(); d.n > 0 {
+		e.Random = fmt.Sprintf("%0*b", d.n, d.word)
+	}
 	if _, when := f.underflow(); when == rounding.BeforeRounding {
 		e.Tininess = when.String()
 	}
@@ -205,7 +245,7 @@ func explainRounded(v exactValue, code uint64, flags rounding.Flags, f numberFor
 	lower := new(big.Rat).Mul(new(big.Rat).SetInt(floor), step)
 	if lower.Cmp(x) == 0 {
 		e.Position = "exact"
-		e.below, e.above = nextTo(f, x, new(big.Rat).Neg(step)), nextTo(f, x, step)
+		e.below, e.above = nextTo(f, x, big.NewRat(-1, 1)), nextTo(f, x, one.number)
 	} else {
 		upper := new(big.Rat).Add(lower, step)
 		midpoint := new(big.Rat).Quo(new(big.Rat).Add(lower, upper), big.NewRat(2, 1))
@@ -216,6 +256,9 @@ func explainRounded(v exactValue, code uint64, flags rounding.Flags, f numberFor
 		e.Position = [...]string{"below", "tie", "above"}[x.Cmp(midpoint)+1]
 		e.Lower, e.Upper = neighbourOf(f, lower, x), neighbourOf(f, upper, x)
 		e.Lower.distance, e.Upper.distance = v.distance(lower, step), v.distance(upper, step)
+		if mode.Stochastic() {
+			e.setOdds(v, mode, f.random())
+		}
 	}
 	if e.Result.number != nil {
 		d := difference(e.Result.number, x)
@@ -237,14 +280,12 @@ func neighbourOf(f numberFormat, y, x *big.Rat) *neighbour {
 	return &n
 }
 
-// nextTo describes the value next to x, which is one of the format, a step away or half a step: below a power of two
-// they are half as long.
-func nextTo(f numberFormat, x, step *big.Rat) *neighbour {
-	half := new(big.Rat).Quo(step, big.NewRat(2, 1))
-	if n := neighbourOf(f, sum(x, half), x); n.Code != "" {
-		return n
-	}
-	return neighbourOf(f, sum(x, step), x)
+// nextTo describes the value next to x, which is one of the format: above it where direction is 1, below where it is -1.
+// Below a power of two the step is half as long.
+func nextTo(f numberFormat, x, direction *big.Rat) *neighbour {
+	half := new(big.Rat).Quo(f.step(x), big.NewRat(2, 1))
+	step := f.step(sum(x, product(direction, half)))
+	return neighbourOf(f, sum(x, product(direction, step)), x)
 }
 
 func codeOfFormat(f numberFormat, code uint64) neighbour {
@@ -295,7 +336,11 @@ func flagNames(flags rounding.Flags) []string {
 
 // choices names what was chosen beside the format.
 func (e explanation) choices() string {
-	s := fmt.Sprintf("mode %s, overflow %s", e.Mode, e.Policy)
+	s := "mode " + e.Mode
+	if e.Random != "" {
+		s += ", random bits " + e.Random
+	}
+	s += ", overflow " + e.Policy
 	if e.Tininess != "" {
 		s += ", tininess " + e.Tininess
 	}
@@ -328,6 +373,9 @@ func (e explanation) text(w io.Writer) error {
 		away := n.distance
 		if away != "" {
 			away += " of a step away"
+		}
+		if n.Odds != "" {
+			away = strings.TrimPrefix(away+", odds "+n.Odds, ", ")
 		}
 		t.add(name, n.Value, n.Code, n.Bits, away, mark)
 	}

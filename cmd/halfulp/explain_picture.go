@@ -45,6 +45,9 @@ func (e explanation) picture() []byte {
 		var parts []string
 		for _, x := range e.Operands {
 			s := x.Name + " = " + x.Value
+			if x.Format != "" {
+				s += " in " + x.Format
+			}
 			if x.Rounded {
 				s += " (from " + x.Written + ")"
 			}
@@ -168,6 +171,9 @@ func (e explanation) mark(c *chart.Canvas, x float64, n *neighbour, role string)
 		c.Square(x, y, 11, colour, fill)
 	} else {
 		c.Circle(x, y, 6, colour, fill)
+	}
+	if n.Odds != "" {
+		role += " (odds " + n.Odds + ")"
 	}
 	name := role
 	if n.Code == e.Result.Code {

@@ -17,6 +17,8 @@ import (
 	"testing"
 
 	"github.com/halfulp/halfulp/fixedpoint"
+	"github.com/halfulp/halfulp/fuzz"
+	"github.com/halfulp/halfulp/fuzz/exact"
 	"github.com/halfulp/halfulp/minifloat"
 	"github.com/halfulp/halfulp/rounding"
 )
@@ -81,6 +83,20 @@ var explained = []string{
 	"log(0) e5m2",
 	"cbrt(27) e4m3fn",
 	"quo(-1,0) q1.6",
+	"0.3 e4m3fn -mode StochasticA -random 0x5 -random-bits 3",
+	"-0.3 q1.6 -mode StochasticB -random 2 -random-bits 3",
+	"0.3 e4m3fn -mode StochasticC -random 0b11 -random-bits 3",
+	"exp(1) e5m2 -mode StochasticEqual -random 0x1fffffff -random-bits 30",
+	"mul(0.1:e5m2,3.3:bfloat16) e4m3fn",
+	"0x1.0020000001p0:binary32 binary16",
+	"inf:e5m2+1:e5m2 e4m3fn",
+	"code(0x7d):e5m2 e4m3fn",
+	"minimumNumber(nan:e5m2,0.3:binary16) e4m3fn",
+	"roundToIntegral(2.5) e4m3fn",
+	"roundToInt(15.5) e3m4",
+	"nextUp(448) e4m3fn",
+	"scalb(0.3,-8) e4m3fn",
+	"0.003 e4m3fn_nosub",
 }
 
 // TestExplainGolden compares with what was looked at by eye; go test -update writes it anew.
@@ -144,6 +160,19 @@ func TestExplainErrors(t *testing.T) {
 		"0.3 q1.6 -tininess after":   "-tininess",
 		"hypot(3,4) q3.4":            "no hypot",
 		"code(0x100)+1 e5m2":         "8 bits",
+		"1+code(0x40):e2m1fn e5m2":   "code(0x40): the codes of e2m1fn have 4 bits",
+		"scalb(1,2) q3.4":            "no scalb",
+
+		"0.3 e5m2 -random 1":                                        "not for ToNearestEven",
+		"0.3 e5m2 -mode StochasticA -random 1":                      "-random-bits how many",
+		"0.3 e5m2 -mode StochasticA -random-bits 3":                 "-random says which",
+		"0.3 e5m2 -mode StochasticA -random 9 -random-bits 3":       "more than the 3 bits",
+		"0.3 e5m2 -mode StochasticA -random 1 -random-bits 31":      "a minifloat takes 1 to 30",
+		"0.3 q1.6 -mode StochasticA -random 1 -random-bits 64":      "fixed point takes 1 to 63",
+		"0.3 e5m2 -mode StochasticA -random 1 -random-bits=-1":      "a minifloat takes 1 to 30",
+		"0.3 e5m2 -mode StochasticC -random x -random-bits 3":       `"x" is no integer`,
+		"0.3 q1.6 -mode SR -random 1 -random-bits 3":                "unknown mode",
+		"nextUp(1) e5m2 -mode StochasticA -random 1 -random-bits 3": "nextUp takes no random bits",
 	} {
 		code, out, stderr := halfulp(append([]string{"explain"}, strings.Fields(line)...)...)
 		if code != exitUsage || out != "" || strings.Count(stderr, "\n") != 1 || !strings.Contains(stderr, want) {
@@ -183,6 +212,21 @@ func TestExpressionErrors(t *testing.T) {
 		"code(0x3c)":          {10, "an operator was expected"},
 		"1/0+1":               {0, "divides by zero"},
 		"2*1e999999999":       {2, "exponent"},
+		"0.1:":                {4, "a format was expected behind 0.1"},
+		"0.1:, 2":             {4, "a format was expected behind 0.1"},
+		"0.1 : e5m3 + 1 2":    {15, "should end here"},
+		"0.1:nonsense + 1":    {4, "no format"},
+		"0.1:e99m3 + 1":       {4, "e99m3"},
+		"0.1:int8 + 1":        {4, "q7.0"},
+		"0.1:e5m2 0.2":        {9, "an operator was expected"},
+		"add(0.1:e5m2 3)":     {13, "a comma was expected"},
+		"e5m2(0.1)":           {0, "a format stands behind its operand: 0.1:e5m2"},
+		"mul(0.1:q1.6, 2)":    {8, "x is of Q1.6 and the result of e4m3fn"},
+		"mul(0.1, 2:q1.6)":    {11, "y is of Q1.6 and the result of e4m3fn"},
+		"nextUp(1:e5m2)":      {9, "the result of nextUp is in its operand's format"},
+		"scalb(1, 0.5)":       {9, "an integer was expected: scalb(x, n) = x * 2^n"},
+		"scalb(1, 3:e5m2)":    {10, "is an integer and has no format"},
+		"scalb(1, 1000000)":   {9, "beyond 100000"},
 	} {
 		code, out, stderr := halfulp("explain", text, "e4m3fn")
 		lines := strings.Split(stderr, "\n")
@@ -200,63 +244,323 @@ func TestExpressionErrors(t *testing.T) {
 	}
 }
 
-// TestExplainOperations: what an operation gives exactly, in rational numbers, rounds to what the packages compute, which
-// know nothing of them. Every operation, with operands of every kind.
+// oracle returns an operation as package fuzz/exact defines it, beside whose results it stands with an exponent and random
+// bits that are no operands there.
+func oracle(t *testing.T, o operation, exponent int, r randomBits, mode exact.Mode) *fuzz.Operator {
+	t.Helper()
+	own := func(of func(x []exact.Number, e fuzz.Environment) exact.Result) *fuzz.Operator {
+		return fuzz.NewOperator(o.name, len(o.operands), of)
+	}
+	switch o.name {
+	case "roundToIntegral", "roundToIntegralExact":
+		return own(func(x []exact.Number, _ fuzz.Environment) exact.Result {
+			z := exact.RoundToIntegral(x[0], exact.Options{Mode: mode, Random: r.word, Bits: r.n})
+			if o.quiet {
+				z.Raised &^= exact.Inexact
+			}
+			return z
+		})
+	case "scalb":
+		return fuzz.NewOperator("scalb", 1, func(x []exact.Number, _ fuzz.Environment) exact.Result { return exact.Scalb(x[0], exponent) })
+	case "clamp":
+		return own(func(x []exact.Number, _ fuzz.Environment) exact.Result { return exact.ClampTo(x[0], x[1], x[2]) })
+	case "ulp": // of an operand in the format of the result
+		return own(func(x []exact.Number, e fuzz.Environment) exact.Result {
+			return exact.Result{Number: e.Result.Ulp(x[0])}
+		})
+	case "nextUp", "nextDown":
+		return own(func(x []exact.Number, e fuzz.Environment) exact.Result {
+			if o.name == "nextUp" {
+				return exact.Result{Number: e.Result.Decode(e.Result.NextUp(x[0]))}
+			}
+			return exact.Result{Number: e.Result.Decode(e.Result.NextDown(x[0]))}
+		})
+	}
+	op, err := fuzz.ParseOperator(o.name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return op
+}
+
+// oracleModes are the oracle's names of the stochastic modes and of those that round to integers here.
+var oracleModes = map[rounding.Mode]exact.Mode{
+	rounding.ToNearestEven: exact.TiesToEven, rounding.ToNearestAway: exact.TiesToAway, rounding.ToZero: exact.TowardZero,
+	rounding.AwayFromZero: exact.AwayFromZero, rounding.ToNegativeInf: exact.TowardNegative, rounding.ToPositiveInf: exact.TowardPositive,
+	rounding.ToNearestZero: exact.TiesToZero, rounding.ToNearestUp: exact.TiesToPositive, rounding.ToNearestDown: exact.TiesToNegative,
+	rounding.ToNearestOdd: exact.TiesToOdd, rounding.ToOdd: exact.ToOdd,
+	rounding.StochasticA: exact.StochasticA, rounding.StochasticB: exact.StochasticB, rounding.StochasticC: exact.StochasticC,
+	rounding.StochasticEqual: exact.StochasticEqual,
+}
+
+// oracleFormat is a format as package fuzz has it.
+func oracleFormat(f numberFormat) fuzz.Format {
+	switch f := f.(type) {
+	case explainedMinifloat:
+		return fuzz.Float(f.f)
+	case explainedFixed:
+		return fuzz.Fixed(f.f)
+	}
+	panic("another kind of format")
+}
+
+// TestExplainOperations: the result of every operation, on operands of every kind in formats of their own, in every mode, is
+// that of the oracle, and so is what the exact value that is shown rounds to.
 func TestExplainOperations(t *testing.T) {
 	r := rand.New(rand.NewPCG(17, 18))
-	tries := 250
+	tries := 160
 	if testing.Short() {
-		tries = 80
+		tries = 60
 	}
+	names := []string{"e4m3fn", "e5m2", "e2m1fn", "bfloat16", "Binary8p4se", "Binary6p3uf", "e4m3fnuz", "e4m3fn_nosub", "e8m0fnu", "q3.4", "uq0.8", "q10.-3"}
+	format := func() numberFormat {
+		f, err := newNumberFormat(names[r.IntN(len(names))])
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
+	allModes := append(rounding.Modes(), rounding.StochasticA, rounding.StochasticB, rounding.StochasticC, rounding.StochasticEqual)
 	for _, o := range operations {
 		seen, inexact := 0, 0
 		for range tries {
-			mode := rounding.Modes()[r.IntN(11)]
-			var f numberFormat
-			var codes []uint64
-			if name := []string{"e4m3fn", "e5m2", "e2m1fn", "bfloat16", "Binary8p4se", "e4m3fnuz", "q3.4", "uq0.8", "q10.-3"}[r.IntN(9)]; o.fixed != nil || name[0] != 'q' && name[0] != 'u' {
-				fixed, mini, isFixed, err := parseNumberFormat(name)
-				if err != nil {
-					t.Fatal(err)
-				}
-				f = explainedMinifloat{mini, minifloat.Context{Mode: mode, Saturation: rounding.Saturations()[r.IntN(3)], Tininess: rounding.Tininess(r.IntN(2))}}
-				if isFixed {
-					f = explainedFixed{fixed, fixedpoint.Context{Mode: mode, Overflow: fixedpoint.Overflows()[r.IntN(3)]}}
-				}
-			} else {
-				continue
+			c := fuzz.Context{Mode: allModes[r.IntN(len(allModes))], Saturation: rounding.Saturations()[r.IntN(3)],
+				Tininess: rounding.Tininess(r.IntN(2)), Overflow: fixedpoint.Overflows()[r.IntN(3)]}
+			var drawn randomBits
+			if c.Mode.Stochastic() {
+				drawn.n = 1 + r.IntN(30)
+				drawn.word, c.RandomBits = r.Uint64()>>(64-drawn.n), drawn.n
 			}
-			var x expression
-			x.operation = o
-			for range o.operands {
-				codes = append(codes, r.Uint64N(1<<f.bits()))
-				x.operands = append(x.operands, written{text: "code", isCode: true, code: codes[len(codes)-1]})
+			f := format()
+			switch g := f.(type) {
+			case explainedMinifloat:
+				g.c, g.drawn = minifloat.Context{Mode: c.Mode, Saturation: c.Saturation, Tininess: c.Tininess}, drawn
+				f = g
+			case explainedFixed:
+				g.c, g.drawn = fixedpoint.Context{Mode: c.Mode, Overflow: c.Overflow}, drawn
+				f = g
 			}
-			e, err := explainOperation(x, f, mode)
+			x := expression{operation: o}
+			op := fuzz.Operation{Result: oracleFormat(f), Context: c}
+			var codes fuzz.Case
+			exponent := r.IntN(40) - 20
+			for i := range o.operands {
+				if o.exponent && i == len(o.operands)-1 {
+					number := new(big.Rat).SetInt64(int64(exponent))
+					x.operands = append(x.operands, written{text: "n", integer: true, value: exactValue{text: strconv.Itoa(exponent), number: number}})
+					break
+				}
+				w, in := written{text: "code", isCode: true}, f
+				if r.IntN(2) == 0 && o.name != "ulp" {
+					in = format()
+					w.in = in
+				}
+				w.code = r.Uint64N(1 << in.bits())
+				codes[i], op.Operands = w.code, append(op.Operands, oracleFormat(in))
+				x.operands = append(x.operands, w)
+			}
+			e, err := explainOperation(x, f, c.Mode)
 			if err != nil {
-				t.Fatal(err)
+				continue // of formats that do not go together; there are enough others
 			}
-			name := fmt.Sprintf("%s in %s, %s, %s", e.Value, e.Format, e.Mode, e.Policy)
+			codes[len(op.Operands)] = drawn.word
+			if o.next != "" {
+				op.Context.Saturation = rounding.SatNone // nothing is rounded, but to what overflow gives
+			}
+			op.Operator = oracle(t, o, exponent, drawn, oracleModes[c.Mode])
+			want, wantFlags := op.Want(codes)
+			name := fmt.Sprintf("%s, %v, %s, in %s %s", e.Value, op, e.Policy, e.Mode, e.Random)
+			if result := codeOfFormat(f, want); e.Result.Code != result.Code || strings.Join(e.Flags, " ") != strings.Join(flagNames(wantFlags), " ") {
+				t.Errorf("%s: %s %v, want %s %v", name, e.Result.Code, e.Flags, result.Code, wantFlags)
+			}
 			if len(e.Why) == 0 || e.Why[0] == "" {
 				t.Errorf("%s: no reason", name)
 			}
-			code, flags, _ := f.operate(o, codes)
-			if want := codeOfFormat(f, code); e.Result.Code != want.Code || strings.Join(e.Flags, " ") != strings.Join(flagNames(flags), " ") {
-				t.Errorf("%s: %s %v, the package gives %s %v", name, e.Result.Code, e.Flags, want.Code, flags)
-			}
-			if e.exactNumber == nil || e.exactNumber.Sign() == 0 || o.exact == nil || e.Position == "special" {
+			if e.exactNumber == nil || e.exactNumber.Sign() == 0 || e.Position == "special" {
 				continue
 			}
 			seen++
-			if flags&rounding.Inexact != 0 {
+			if e.Upper != nil {
 				inexact++
 			}
-			if got, gotFlags := f.round(exactValue{number: e.exactNumber, negative: e.exactNumber.Sign() < 0}); got != code || gotFlags != flags {
-				t.Errorf("%s: %s rounds to %#x %v, the package gives %#x %v", name, e.Exact, got, gotFlags, code, flags)
+			if o.integers {
+				if e.Upper != nil && (!e.Lower.number.IsInt() || difference(e.Upper.number, e.Lower.number).Cmp(one.number) != 0) {
+					t.Errorf("%s: between %s and %s", name, e.Lower.Value, e.Upper.Value)
+				}
+				continue
+			}
+			// A quotient by zero is not exact but an infinity; what is exact rounds to the result, whatever else is raised.
+			if got, gotFlags := f.round(exactValue{number: e.exactNumber, negative: e.exactNumber.Sign() < 0}); got != want || gotFlags != wantFlags&^rounding.Invalid && gotFlags != wantFlags {
+				t.Errorf("%s: %s rounds to %#x %v, want %#x %v", name, e.Exact, got, gotFlags, want, wantFlags)
 			}
 		}
-		if o.exact != nil && (seen < tries/10 || inexact == 0 && o.name != "rem" && o.name != "mod") {
+		if seen < tries/20 || inexact == 0 && o.next == "" && o.name != "ulp" {
 			t.Errorf("%s: %d results, %d of them rounded", o.name, seen, inexact)
+		}
+	}
+}
+
+// TestExplainOdds: odds worked out by hand from what is cut off, in units of 2^-n of a step.
+func TestExplainOdds(t *testing.T) {
+	for _, c := range []struct {
+		line         string
+		n            int
+		a, b, c, any int64 // the words of n bits with which each mode goes away from zero
+	}{
+		{"0.3 e4m3fn", 3, 4, 5, 5, 4},                                // 0.6: 4.8, and 9.6 of 16
+		{"-0.3 e4m3fn", 3, 4, 5, 5, 4},                               // the same for the magnitude
+		{"0x1.04p0 e4m3fn", 3, 1, 1, 1, 4},                           // 1/8: 1, and 2 of 16
+		{"0x1.04p0 e4m3fn", 2, 0, 1, 0, 2},                           // 0.5, a tie, and 1 of 8
+		{"0x1.0cp0 e4m3fn", 2, 1, 2, 2, 2},                           // 3/8: 1.5, a tie, and 3 of 8
+		{"0x1.1ep0 e4m3fn", 2, 3, 4, 4, 2},                           // 15/16: 3.75, and 7.5 of 8
+		{"0.003 e4m3fn", 3, 4, 4, 4, 4},                              // 0.536 of the step of subnormal numbers: 4.288, and 8.576 of 16
+		{"0.3 q1.6", 3, 1, 2, 2, 4},                                  // 0.2: 1.6, and 3.2 of 16
+		{"sqrt(2) e3m4", 4, 10, 10, 10, 8},                           // 22.627... of the step 1/16: 10.038..., and 20.077... of 32
+		{"roundToInt(2.25) e4m3fn", 2, 1, 1, 1, 2},                   // a quarter
+		{"0x1.04p0:bfloat16 e4m3fn", 3, 1, 1, 1, 4},                  // as above
+		{"exp(0x1p-100) bfloat16", 30, 0, 0, 0, 1 << 29},             // 2^-93 of a step
+		{"0.3 e4m3fn", 30, 644245094, 644245094, 644245094, 1 << 29}, // 0.6 * 2^30 = 644245094.4, and 1288490188.8 of 2^31
+	} {
+		for mode, want := range map[string]int64{"StochasticA": c.a, "StochasticB": c.b, "StochasticC": c.c, "StochasticEqual": c.any} {
+			won := int64(0)
+			for word := range min(1<<c.n, 16) {
+				args := append([]string{"explain", "-json", "-mode", mode, "-random", strconv.Itoa(word), "-random-bits", strconv.Itoa(c.n)}, strings.Fields(c.line)...)
+				code, out, stderr := halfulp(args...)
+				var e explanation
+				if err := json.Unmarshal([]byte(out), &e); code != 0 || err != nil {
+					t.Fatalf("%s: code %d, %v, %s", c.line, code, err, stderr)
+				}
+				away, to := e.Upper, e.Lower
+				if strings.HasPrefix(e.Exact, "-") {
+					away, to = to, away
+				}
+				all := fmt.Sprint(1 << c.n)
+				if c.n == 30 {
+					all = "2^30"
+				}
+				if away.Odds != fmt.Sprintf("%d/%s", want, all) || to.Odds != fmt.Sprintf("%d/%s", 1<<c.n-want, all) {
+					t.Errorf("%s %s, %d bits: odds %s and %s, want %d", c.line, mode, c.n, away.Odds, to.Odds, want)
+				}
+				if e.Random != fmt.Sprintf("%0*b", c.n, word) {
+					t.Errorf("%s %s: the random bits %q", c.line, mode, e.Random)
+				}
+				if e.Result.Code == away.Code {
+					won++
+				}
+			}
+			if c.n <= 4 && won != want {
+				t.Errorf("%s %s, %d bits: %d words go away from zero, want %d", c.line, mode, c.n, won, want)
+			}
+		}
+	}
+}
+
+// TestExplainOddsRandom: the odds are how many words of random bits take a neighbour where the oracle rounds.
+func TestExplainOddsRandom(t *testing.T) {
+	r := rand.New(rand.NewPCG(19, 20))
+	names := []string{"e4m3fn", "e5m2", "e2m1fn", "e4m3fnuz", "e4m3fn_nosub", "Binary8p3se", "bfloat16", "q3.4", "q10.-3", "uq0.8"}
+	seen := 0
+	for range 600 {
+		name := names[r.IntN(len(names))]
+		f, err := newNumberFormat(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mode, n := rounding.StochasticA+rounding.Mode(r.IntN(4)), 1+r.IntN(5)
+		x := float32(math.Ldexp(r.NormFloat64(), r.IntN(20)-12))
+		op := fuzz.Convert.In(fuzz.Float(binary32)).To(oracleFormat(f)).With(fuzz.Context{Mode: mode, RandomBits: n})
+		counts := map[string]int64{}
+		var last explanation
+		for word := range uint64(1) << n {
+			switch g := f.(type) {
+			case explainedMinifloat:
+				g.c.Mode, g.drawn = mode, randomBits{word, n}
+				f = g
+			case explainedFixed:
+				g.c.Mode, g.drawn = mode, randomBits{word, n}
+				f = g
+			}
+			v, err := parseValue(strconv.FormatFloat(float64(x), 'g', -1, 64))
+			if err != nil {
+				t.Fatal(err)
+			}
+			last = explain(v, f, mode)
+			code, flags := op.Want(fuzz.Case{uint64(math.Float32bits(x)), word})
+			want := codeOfFormat(f, code)
+			counts[want.Code]++
+			if last.Result.Code != want.Code || strings.Join(last.Flags, " ") != strings.Join(flagNames(flags), " ") {
+				t.Fatalf("%v in %s, %v, %#x of %d bits: %s %v, want %s %v", x, name, mode, word, n, last.Result.Code, last.Flags, want.Code, flags)
+			}
+			// The reason names the neighbour that was taken, of those within the range.
+			if last.Upper != nil && last.Upper.Code != "" && last.Lower.Code != "" && !claimed(t, strings.Join(last.Why, "; "), last) {
+				t.Errorf("%v in %s, %v: %q", x, name, mode, last.Why)
+			}
+		}
+		if last.Upper == nil || last.Upper.Code == "" || last.Lower.Code == "" {
+			continue
+		}
+		seen++
+		all := power(n)
+		upper, lower := fmt.Sprintf("%d/%s", counts[last.Upper.Code], all), fmt.Sprintf("%d/%s", counts[last.Lower.Code], all)
+		if last.Upper.Odds != upper || last.Lower.Odds != lower {
+			t.Errorf("%v in %s, %v of %d bits: odds %s and %s, want %s and %s", x, name, mode, n, last.Upper.Odds, last.Lower.Odds, upper, lower)
+		}
+	}
+	if seen < 200 {
+		t.Errorf("%d values between two neighbours", seen)
+	}
+}
+
+// TestExplainMixed: operands in formats of their own, with results worked out by hand.
+func TestExplainMixed(t *testing.T) {
+	for line, want := range map[string]struct{ operands, exact, result string }{
+		"mul(0.1:e5m2,3:bfloat16) binary16":         {"0.09375 3", "9/32", "0.28125"},
+		"0.1:e5m2*3 e2m1fn":                         {"0.09375 3", "9/32", "0.5"}, // beyond a quarter
+		"0.1:e5m2+0.1:q1.6 e4m3fn":                  {"", "", ""},                 // floating and fixed point
+		"0.1:e5m2 e4m3fn":                           {"0.09375", "3/32", "0.09375"},
+		"464.5:bfloat16 e4m3fn":                     {"464", "464", "448"}, // rounded twice: 464.5 itself overflows
+		"convert(464.5:binary16) e4m3fn":            {"464.5", "929/2", "NaN"},
+		"-0.3:q1.6 e4m3fn":                          {"-0.296875", "-19/64", "-0.3125"}, // a tie
+		"0.3:e4m3fn q1.6":                           {"0.3125", "5/16", "0.3125"},
+		"0.1:ap_fixed<8,2>*2:Q3.4 q3.4":             {"0.09375 2", "3/16", "0.1875"},
+		"sqrt(code(0x40):e4m3fn) e3m4":              {"2", "~1.41421356237", "1.4375"}, // 22.6 steps of 1/16
+		"fma(7:e4m3fn,37:bfloat16,1:e5m2) e5m2":     {"7 37 1", "260", "256"},          // 4.06 steps of 64
+		"min(0.3:binary16,0.3:e4m3fn) e5m2":         {"0.300048828125 0.3125", "1229/4096", "0.3125"},
+		"maximumNumber(nan:e5m2,0.3:binary16) e5m2": {"NaN 0.300048828125", "1229/4096", "0.3125"},
+		"rem(0.3:binary16,inf:e5m2) e4m3fn":         {"0.300048828125 +infinity", "1229/4096", "0.3125"},
+		"inf:e5m2 e4m3fn":                           {"+infinity", "+infinity", "NaN"},
+		"scalb(0.3,-5) e4m3fn":                      {"0.3125 -5", "5/512", "0.009765625"},
+		"scalb(1:binary32,-200) bfloat16":           {"1 -200", "1/1606938044258990275541962092341162602522202993782792835301376", "0"},
+		"logb(448:e4m3fn) e2m1fn":                   {"448", "8", "6"}, // the largest value
+		"logb(0.003) e4m3fn":                        {"0.00390625", "-8", "-8"},
+		"ulp(448:e4m3fn) binary16":                  {"448", "32", "32"},
+		"ulp(0) e4m3fn":                             {"0", "1/512", "0.001953125"},
+		"nextUp(0.3) e4m3fn":                        {"0.3125", "11/32", "0.34375"},
+		"nextDown(-448) e4m3fn":                     {"-448", "NaN", "NaN"},
+		"nextUp(inf) e5m2":                          {"+infinity", "+infinity", "+infinity"},
+		"nextDown(inf) e5m2":                        {"+infinity", "57344", "57344"},
+		"roundToIntegral(2.5) e4m3fn":               {"2.5", "5/2", "2"},
+		"roundToIntegral(3.5) e4m3fn":               {"3.5", "7/2", "4"},
+		"roundToInt(-0.3) e4m3fn":                   {"-0.3125", "-5/16", "-0"},
+	} {
+		code, out, stderr := halfulp(append([]string{"explain", "-json"}, strings.Fields(line)...)...)
+		if want.result == "" {
+			if code != exitUsage || !strings.Contains(stderr, "floating and fixed point meet in convert(x) alone") {
+				t.Errorf("%s: code %d, stderr %q", line, code, stderr)
+			}
+			continue
+		}
+		var e explanation
+		if err := json.Unmarshal([]byte(out), &e); code != 0 || err != nil {
+			t.Errorf("%s: code %d, %v, stderr %q", line, code, err, stderr)
+			continue
+		}
+		var operands []string
+		for _, x := range e.Operands {
+			operands = append(operands, x.Value)
+		}
+		if got := strings.Join(operands, " "); got != want.operands || e.Exact != want.exact || e.Result.Value != want.result {
+			t.Errorf("%s: of %s exactly %s, becomes %s; want %s, %s, %s", line, got, e.Exact, e.Result.Value, want.operands, want.exact, want.result)
 		}
 	}
 }
@@ -277,7 +581,11 @@ func TestExplainSVG(t *testing.T) {
 		"fma(0.1,3,-0.26) e5m2":        {"x = 0.09375 (from 0.1)", "fma(x, y, z) = x*y + z"},
 		"-9 q3.4 -overflow wrap":       {"exact -9", "the result", ">7<", "-9.0625", "-8.9375"},
 		"480 e4m3fn":                   {"exact 480", "NaN", "448", "512"},
-		"-480 e4m3fn -mode tozero":     {"exact -480", "-448", "-512"},
+		"mul(0.1:e5m2,3.3:bfloat16) e4m3fn -mode StochasticB -random 0x155 -random-bits 10": {
+			"x = 0.09375 in e5m2 (from 0.1)", "lower (odds 112/1024)", "upper (odds 912/1024) = the result", "random bits 0101010101"},
+		"roundToIntegral(2) e4m3fn": {"the next below", ">1<", "the next above", ">3<"},
+		"4 e2m3fn":                  {">3.75<", ">4.5<"},
+		"-480 e4m3fn -mode tozero":  {"exact -480", "-448", "-512"},
 	} {
 		code, text, stderr := halfulp(append([]string{"explain", "-svg", file}, strings.Fields(line)...)...)
 		if code != 0 || text == "" || stderr != "" {
@@ -506,7 +814,7 @@ func FuzzParseValue(f *testing.F) {
 
 // FuzzParseExpression: no panic, a mistake is marked within the text, and every operand is a part of it.
 func FuzzParseExpression(f *testing.F) {
-	for _, s := range []string{"fma(0.1, 3, -0.25)", "0.1+0.2", "1e-3-1e+3", "code(0x3c)*1/3", "hypot(inf,nan)", "add(1", "\t- 1"} {
+	for _, s := range []string{"fma(0.1, 3, -0.25)", "0.1+0.2", "1e-3-1e+3", "code(0x3c)*1/3", "hypot(inf,nan)", "add(1", "mul(0.1:e5m2, 3:q-4.11)", "scalb(1, -3)", "1:ap_fixed<8,2>-2", "\t- 1"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

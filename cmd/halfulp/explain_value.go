@@ -16,7 +16,9 @@ type exactValue struct {
 	number     *big.Rat // nil for an infinity and a NaN
 	negative   bool     // of a zero and an infinity too
 	nan        bool
-	irrational bool // number is nearer to the value than to any value or midpoint of a format
+	signaling  bool         // of a NaN
+	in         numberFormat // of an operand
+	irrational bool         // number is nearer to the value than to any value or midpoint of a format
 
 	// jammed: the value lies less than a unit in the 64th bit from number, on the same side of every value and midpoint.
 	jammed bool

@@ -29,13 +29,22 @@ func why(f numberFormat, v exactValue, e *explanation, mode rounding.Mode, flags
 	low, high := f.limits()
 	var reasons []string
 	rule := whyMode[mode]
+	_, whole := f.(integers)
+	if whole {
+		parity := strings.NewReplacer("neighbour whose last bit is 0", "even integer", "neighbour whose last bit is 1", "odd integer")
+		rule.tie, rule.every = parity.Replace(rule.tie), parity.Replace(rule.every)
+	}
 	switch {
 	case e.Position == "exact" && flags == 0 && v.negative && e.Result.Value == "0":
 		return []string{"the format has no -0: there is one zero"}
+	case e.Position == "exact" && flags == 0 && whole:
+		return []string{"it is an integer: there is nothing to round"}
 	case e.Position == "exact" && flags == 0:
 		return []string{"it is a value of the format: there is nothing to round"}
 	case e.Position == "exact":
 		reasons = append(reasons, "it needs no rounding")
+	case mode.Stochastic():
+		reasons = append(reasons, whyStochastic(v, e, mode, f.random())...)
 	case rule.every != "":
 		reasons = append(reasons, fmt.Sprintf("%v takes %s, wherever between the two the number lies", mode, rule.every))
 	case e.Position == "tie":
@@ -57,7 +66,7 @@ func why(f numberFormat, v exactValue, e *explanation, mode rounding.Mode, flags
 		}
 		reasons = append(reasons, fmt.Sprintf("that is %s value, %s", side, decimalText(end)))
 		reasons = append(reasons, whyBeyond(e, mode))
-	case flags&rounding.Underflow != 0 && v.number.Cmp(low) < 0:
+	case flags&rounding.Underflow != 0 && low.Sign() > 0:
 		reasons = append(reasons, fmt.Sprintf("the format has no number below %s, and no zero", decimalText(low)))
 	}
 	return append(reasons, whyUnderflow(f, v, flags)...)

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"math/big"
 	"regexp"
 	"strconv"
 	"strings"
@@ -11,17 +13,21 @@ import (
 
 // expression is one operation and its operands as they were written.
 type expression struct {
+	text      string
 	operation operation
 	operands  []written
 }
 
-// written is an operand: a number of any length, or the code of one.
+// written is an operand: a number of any length, or the code of one, in a format of its own or in that of the result.
 type written struct {
-	text   string
-	at     int // where it begins within the expression
-	value  exactValue
-	isCode bool
-	code   uint64
+	text    string
+	at      int // where it begins within the expression
+	value   exactValue
+	isCode  bool
+	code    uint64
+	integer bool         // it is of no format
+	in      numberFormat // nil where none is written
+	format  int          // where that begins
 }
 
 // syntaxError is a mistake in an expression, and where it is.
@@ -52,6 +58,10 @@ var operandPattern = regexp.MustCompile(`^(?i)[+-]?(?:code\(\s*[^(),\s]*\s*\)|(?
 
 var namePattern = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9]*`)
 
+// formatPattern is the name of a format, in which a sign may belong to a number of bits: q10.-3. Some have brackets:
+// ap_fixed<16,4>, sfixed(3 downto -4).
+var formatPattern = regexp.MustCompile(`^(?i)(?:u?q-?[0-9]+\.-?[0-9]+|[a-z][a-z0-9_]*(?:<[^<>]*>|\([^()]*\))?)`)
+
 // infix are the operations that are written between their operands.
 var infix = map[byte]string{'+': "add", '-': "sub", '*': "mul"}
 
@@ -59,12 +69,13 @@ var infix = map[byte]string{'+': "add", '-': "sub", '*': "mul"}
 func isExpression(text string) bool {
 	first := operandPattern.FindString(text)
 	rest := text[len(first):]
-	return strings.ContainsRune(text, '(') || first != "" && rest != "" && strings.IndexByte("+-*, ", rest[0]) >= 0
+	return strings.ContainsRune(text, '(') || first != "" && rest != "" && strings.IndexByte("+-*,: ", rest[0]) >= 0
 }
 
-// parseExpression reads name(x, y, ...), or x + y, x - y and x * y.
+// parseExpression reads name(x, y, ...), x + y, x - y and x * y, and x:format, which is converted. Every operand may have
+// a format.
 func parseExpression(text string) (expression, error) {
-	var e expression
+	e := expression{text: text}
 	if len(text) > maxValueText {
 		return e, fmt.Errorf("an expression of %d characters: at most %d are read", len(text), maxValueText)
 	}
@@ -73,6 +84,9 @@ func parseExpression(text string) (expression, error) {
 	if name := namePattern.FindString(p.rest()); name != "" && operandPattern.FindString(p.rest()) == "" {
 		var ok bool
 		if e.operation, ok = operationNamed(name); !ok {
+			if _, err := newNumberFormat(name); err == nil {
+				return e, p.wrong("a format stands behind its operand: 0.1:%s", name)
+			}
 			return e, p.wrong("%q is no operation: %s", name, operationNames())
 		}
 		return e, p.call(&e, name)
@@ -137,6 +151,10 @@ func (p *expressionParser) infix(e *expression) error {
 	if err := p.operand(e); err != nil {
 		return err
 	}
+	if p.at == len(p.text) && e.operands[0].in != nil {
+		e.operation, _ = operationNamed("convert")
+		return nil
+	}
 	if p.at == len(p.text) {
 		return p.wrong("an operator was expected: +, - or *")
 	}
@@ -166,8 +184,11 @@ func (p *expressionParser) end() error {
 	return p.wrong("the expression should end here")
 }
 
-// operand reads a number or code(0x3c).
+// operand reads a number or code(0x3c), and its format where there is one.
 func (p *expressionParser) operand(e *expression) error {
+	if len(e.operands) > 0 && e.operation.exponent {
+		return p.integer(e)
+	}
 	text := operandPattern.FindString(p.rest())
 	if text == "" {
 		if name := namePattern.FindString(p.rest()); name != "" {
@@ -191,8 +212,52 @@ func (p *expressionParser) operand(e *expression) error {
 	} else if w.value, err = parseValue(text); err != nil {
 		return p.wrong("%v", err)
 	}
-	e.operands = append(e.operands, w)
 	p.at += len(text)
 	p.blanks()
+	if p.take(':') {
+		if err := p.format(&w); err != nil {
+			return err
+		}
+	}
+	e.operands = append(e.operands, w)
+	return nil
+}
+
+// format reads the format of an operand.
+func (p *expressionParser) format(w *written) error {
+	name := formatPattern.FindString(p.rest())
+	if name == "" {
+		return p.wrong("a format was expected behind %s: e5m2, bfloat16, q1.6", w.text)
+	}
+	var err error
+	if w.in, err = newNumberFormat(name); err != nil {
+		return p.wrong("%v", err)
+	}
+	w.format = p.at
+	p.at += len(name)
+	p.blanks()
+	return nil
+}
+
+// maxExponent is more than the distance of any two numbers of any formats.
+const maxExponent = 100000
+
+// integer reads the exponent of scalb.
+func (p *expressionParser) integer(e *expression) error {
+	text := operandPattern.FindString(p.rest())
+	n, err := strconv.Atoi(text)
+	switch {
+	case err != nil && !errors.Is(err, strconv.ErrRange):
+		return p.wrong("an integer was expected: %s = %s", e.operation.call(), e.operation.formula)
+	case err != nil || max(n, -n) > maxExponent:
+		return p.wrong("the exponent is beyond %d, which no format reaches", maxExponent)
+	}
+	v := exactValue{text: strconv.Itoa(n), number: new(big.Rat).SetInt64(int64(n)), negative: n < 0}
+	e.operands = append(e.operands, written{text: text, at: p.at, value: v, integer: true})
+	p.at += len(text)
+	p.blanks()
+	if p.at < len(p.text) && p.text[p.at] == ':' {
+		return p.wrong("this operand is an integer and has no format")
+	}
 	return nil
 }

@@ -9,6 +9,10 @@
 //	halfulp explain 0.3 e4m3fn      how a number is rounded to it, and why
 //	halfulp explain 'fma(0.1, 3, -0.25)' e4m3fn
 //	                                the same for the result of an operation
+//	halfulp explain 'mul(0.1:e5m2, 3:bfloat16)' binary16
+//	                                on operands in formats of their own
+//	halfulp explain 0.3 e4m3fn -mode StochasticA -random 0b011 -random-bits 3
+//	                                what random bits make of a number, and the odds
 //	halfulp check -op add -format e5m2 -mode all -- ./their-fpu {mode}
 //	                                whether a program rounds correctly, and what it does instead
 //	halfulp check -vectors FILE...  the same for files of results
@@ -136,6 +140,7 @@ func run(args []string, stdout, stderr io.Writer) (code int) {
 		kong.Vars{
 			"version": version(), "images": strconv.Itoa(builtInImages),
 			"formats": strings.Join(defaultFormats, ","), "formatList": strings.Join(defaultFormats, ", "),
+			"operations": operationNames(),
 		},
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
 	)

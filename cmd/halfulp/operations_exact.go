@@ -1,6 +1,11 @@
 package main
 
-import "math/big"
+import (
+	"math/big"
+	"strings"
+
+	"github.com/halfulp/halfulp/minifloat"
+)
 
 // What operations give before rounding, in rational numbers. Package minifloat computes results by itself; these say
 // where a result came from.
@@ -74,4 +79,36 @@ func nearestInteger(q *big.Rat) *big.Int {
 		n.Sub(n, big.NewInt(1))
 	}
 	return n
+}
+
+// choice returns what of two numbers a minimum or a maximum takes.
+func choice(e minifloat.Extremum) func(x []exactValue) exactValue {
+	magnitude, most := strings.Contains(e.String(), "Magnitude"), strings.HasPrefix(e.String(), "Maximum")
+	return func(x []exactValue) exactValue {
+		order := 0
+		if magnitude {
+			order = new(big.Rat).Abs(x[0].number).Cmp(new(big.Rat).Abs(x[1].number))
+		}
+		if order == 0 {
+			order = ascending(x[0], x[1])
+		}
+		if most == (order > 0) {
+			return x[0]
+		}
+		return x[1]
+	}
+}
+
+func minimum(x, y exactValue) exactValue { return choice(minifloat.Minimum)([]exactValue{x, y}) }
+func maximum(x, y exactValue) exactValue { return choice(minifloat.Maximum)([]exactValue{x, y}) }
+
+// ascending compares two numbers, -0 below 0.
+func ascending(x, y exactValue) int {
+	switch order := x.number.Cmp(y.number); {
+	case order != 0 || x.negative == y.negative:
+		return order
+	case x.negative:
+		return -1
+	}
+	return 1
 }

@@ -26,7 +26,10 @@ func functions() []operation {
 		name := f.String()
 		all = append(all, operation{name: strings.ToLower(name[:1]) + name[1:], operands: xOnly, formula: formulas[f],
 			exact: func(x []exactValue) exactValue { return functionValue(f, x[0].number) },
-			mini:  func(c miniContext, dst miniFormat, x []mini) (mini, flags) { return c.Apply(f, dst, x[0]) }})
+			mini: func(c miniContext, dst miniFormat, x []mini, b beside) (mini, flags) {
+				word, n := b.given()
+				return c.ApplyStochastic(f, dst, x[0], word, n)
+			}})
 	}
 	return all
 }
