@@ -70,8 +70,8 @@ func (c Context) Round(f Format, x float64) float64 {
 		case mag >= f.limitBits() || !f.Signed() && int64(b) < 0:
 		case mag >= f.minNormalBits():
 			t, s := mag-f.rebias(), 52-f.mant()
-			if code := nearestNormal(t, s); code <= f.maxCode() {
-				return math.Float64frombits(uint64(code)<<s + f.rebias() | b&float64Sign)
+			if code := nearestNormal(t, s); code <= uint64(f.maxCode()) {
+				return math.Float64frombits(code<<s + f.rebias() | b&float64Sign)
 			}
 		case f.HasZero():
 			return nearestMultiple(b, f.subnormalMagic(), uint64(f.in(familiesWithNegZero))<<63)

@@ -114,10 +114,10 @@ func (x Float[S, E, M, V]) FromFloat64(v float64) Float[S, E, M, V] {
 			return Float[S, E, M, V]{S(f.beyond(sign))}
 		case mag >= f.minNormalBits():
 			code := nearestNormal(mag-f.rebias(), 52-f.mant())
-			if code > f.maxCode() {
+			if code > uint64(f.maxCode()) {
 				return Float[S, E, M, V]{S(f.beyond(sign))}
 			}
-			return Float[S, E, M, V]{S(code | sign)}
+			return Float[S, E, M, V]{S(uint32(code) | sign)}
 		case f.HasZero():
 			code := nearestSubnormal(mag, f.subnormalMagic())
 			if code == 0 && !f.HasNegZero() {

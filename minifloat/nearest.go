@@ -44,8 +44,8 @@ func (f Format) smooth() bool {
 
 // nearestNormal rounds t = |x|'s bits - rebias to a code: s = 52-M bits go. A
 // carry moves into the exponent as it should.
-func nearestNormal(t uint64, s uint) uint32 {
-	return uint32((t + (1<<(s-1) - 1) + t>>s&1) >> s)
+func nearestNormal(t uint64, s uint) uint64 {
+	return (t + (1<<(s-1) - 1) + t>>s&1) >> s
 }
 
 // nearestSubnormal rounds a magnitude below the smallest normal number: the sum
@@ -80,10 +80,10 @@ func (f Format) Encode(x float64) uint32 {
 			return f.beyond(sign)
 		case mag >= f.minNormalBits():
 			code := nearestNormal(mag-f.rebias(), 52-f.mant())
-			if code > f.maxCode() {
+			if code > uint64(f.maxCode()) {
 				return f.beyond(sign)
 			}
-			return code | sign
+			return uint32(code) | sign
 		case f.HasZero():
 			code := nearestSubnormal(mag, f.subnormalMagic())
 			if code == 0 && !f.HasNegZero() {

@@ -157,15 +157,15 @@ func operate[O operator, S Storage, E Exponent, M Mantissa, V Family](x, y, z Fl
 	mag = min(mag, f.limitBits())
 	binade := max(mag>>52, f.minNormalBits()>>52)
 	magic := (binade + uint64(shift)) << 52
-	code := uint32(math.Float64bits(math.Float64frombits(mag)+math.Float64frombits(magic))-magic) +
-		uint32(binade-f.minNormalBits()>>52)<<f.mant()
-	if f.Family() != IEEEFamily && code > last {
+	code := math.Float64bits(math.Float64frombits(mag)+math.Float64frombits(magic)) - magic +
+		(binade-f.minNormalBits()>>52)<<f.mant()
+	if f.Family() != IEEEFamily && code > uint64(last) {
 		return Float[S, E, M, V]{S(f.beyond(negative))}
 	}
 	if code == 0 && !f.HasNegZero() {
 		negative = 0
 	}
-	return Float[S, E, M, V]{S(code | negative)}
+	return Float[S, E, M, V]{S(uint32(code) | negative)}
 }
 
 // anywhere is operate for all operands and results. In a smooth format it goes

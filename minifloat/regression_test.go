@@ -238,10 +238,31 @@ func TestUnsigned32Bits(t *testing.T) {
 				t.Errorf("%v.Encode(%v) = %#x, want 0", f, x, got)
 			}
 		}
+		// The code above the largest is 2^32; the one below all ones, NaN's, is
+		// infinity, or without one the largest finite value's.
+		const top = 0xfffffffe
+		for _, x := range []float64{math.Nextafter(0x1p256, 0), 0x1p256, math.MaxFloat64} {
+			if got := f.Encode(x); got != top {
+				t.Errorf("%v.Encode(%v) = %#x, want %#x", f, x, got, uint32(top))
+			}
+			if got, want := (minifloat.Context{}).Round(f, x), f.Decode(top); got != want {
+				t.Errorf("%v: Round(%v) = %v, want %v", f, x, got, want)
+			}
+			if got, want := minifloat.NewRounder(f, minifloat.Context{}).Round(x), f.Decode(top); got != want {
+				t.Errorf("%v: a Rounder's Round(%v) = %v, want %v", f, x, got, want)
+			}
+		}
 	}
 	type unsigned = minifloat.Float[uint32, minifloat.E9, minifloat.M23, minifloat.UF]
 	if x := minifloat.From[unsigned](-1.5); !x.IsNaN() {
 		t.Errorf("From(-1.5) = %v, want NaN", x)
+	}
+	largest := minifloat.Max[unsigned]()
+	for name, x := range map[string]unsigned{"+": largest.Add(largest), "*": largest.Mul(largest), "/": largest.Quo(minifloat.From[unsigned](0.5)),
+		"FMA": largest.FMA(largest, largest), "From": minifloat.From[unsigned](math.Nextafter(0x1p256, 0))} {
+		if x != largest {
+			t.Errorf("%s beyond the range is %v, want the largest value %v", name, x, largest)
+		}
 	}
 }
 

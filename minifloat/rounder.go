@@ -75,7 +75,7 @@ func (r *Rounder) Round(x float64) float64 {
 func (r *Rounder) normal(b, mag uint64) uint32 {
 	t, s := mag-r.rebias, uint(r.shift&63)
 	if r.even {
-		return nearestNormal(t, s)
+		return uint32(nearestNormal(t, s))
 	}
 	return uint32((t + r.up[b>>63<<1|t>>s&1]>>((64-s)&63)) >> s)
 }
