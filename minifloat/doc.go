@@ -47,6 +47,13 @@
 //     every other format; [Accuracy] says beforehand what it would lose;
 //   - with the caller's random bits: AddStochastic and its kin, EncodeStochastic.
 //
+// # Tables
+//
+// Types stored in 8 bits look results up: those of the four operators in 64 KiB
+// for each, in a Context in 128 KiB for each operator and a few KiB more for each
+// Context, those of the elementary functions in a few KiB for all. A type's tables are
+// made at their first use, which takes milliseconds, and stay.
+//
 // # Values and codes
 //
 // A code is, from its highest bit, sign, exponent field c and mantissa field t.

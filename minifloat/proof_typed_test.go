@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"testing"
+	"unsafe"
 
 	"github.com/halfulp/halfulp/fuzz/exact"
 	"github.com/halfulp/halfulp/minifloat"
@@ -41,6 +42,8 @@ func TestProofTypes(t *testing.T) {
 		e11m20  = minifloat.Float[uint32, minifloat.E11, minifloat.M20, minifloat.IEEE]
 		e9m22   = minifloat.Float[uint32, minifloat.E9, minifloat.M22, minifloat.Finite]
 		e9m22z  = minifloat.Float[uint32, minifloat.E9, minifloat.M22, minifloat.FNUZ]
+		e9m23ue = minifloat.Float[uint32, minifloat.E9, minifloat.M23, minifloat.UE]
+		e10m22u = minifloat.Float[uint32, minifloat.E10, minifloat.M22, minifloat.UF]
 		e8m23n  = minifloat.Float[uint32, minifloat.E8, minifloat.M23, minifloat.FN]
 		e7m8ue  = minifloat.Float[uint16, minifloat.E7, minifloat.M8, minifloat.UE]
 		e6m0    = minifloat.Float[uint16, minifloat.E6, minifloat.M0, minifloat.Finite]
@@ -55,6 +58,8 @@ func TestProofTypes(t *testing.T) {
 	t.Run("e11m20", typeProof[e11m20]("e11m20", exact.IEEE(11, 20)))
 	t.Run("e9m22", typeProof[e9m22]("e9m22", exact.FiniteOnly(9, 22)))
 	t.Run("e9m22fnuz", typeProof[e9m22z]("e9m22fnuz", exact.FNUZ(9, 22)))
+	t.Run("Binary32p24ue", typeProof[e9m23ue]("Binary32p24ue", exact.P3109(32, 24, false, true)))
+	t.Run("Binary32p23uf", typeProof[e10m22u]("Binary32p23uf", exact.P3109(32, 23, false, false)))
 	t.Run("e8m23fn", typeProof[e8m23n]("e8m23fn", exact.FN(8, 23)))
 	t.Run("Binary15p9ue", typeProof[e7m8ue]("Binary15p9ue", exact.P3109(15, 9, false, true)))
 	t.Run("e6m0", typeProof[e6m0]("e6m0", exact.FiniteOnly(6, 0)))
@@ -184,6 +189,9 @@ func (p *typeProver[F]) run() {
 			}
 		}
 	}
+	if unsafe.Sizeof(p.fromBits(0)) == 1 {
+		p.tables(all)
+	}
 	for _, n := range []int64{0, 1, -1, 7, -9, 464, 465, 1 << 24, 1<<24 + 1, 1<<53 + 1, -1<<53 - 3, 1<<62 + 1, math.MaxInt64, math.MinInt64} {
 		p.result("FromInt", exact.Convert(exact.Int64(n)), p.fromInt(n), operand{})
 	}
@@ -272,6 +280,28 @@ func boolToInt(b bool) int {
 
 func (p *typeProver[F]) fma(x, y, z operand) {
 	p.result("FMA", exact.FMA(x.n, y.n, z.n), p.fromBits(x.v.Bits).FMA(p.fromBits(y.v.Bits), p.fromBits(z.v.Bits)), x, y, z)
+}
+
+// tables compares what types stored in 8 bits look up in each context, for all
+// pairs, with the results at run time, which are computed.
+func (p *typeProver[F]) tables(all []operand) {
+	operations := [4]func(minifloat.Context, minifloat.Format, minifloat.Value, minifloat.Value) (minifloat.Value, rounding.Flags){
+		minifloat.Context.Add, minifloat.Context.Sub, minifloat.Context.Mul, minifloat.Context.Quo}
+	for i := 0; i < 3*len(options); i += sized(97, 31, 7) {
+		c := options[i/3].c
+		c.NaN = rounding.NaNs()[i%3]
+		for _, x := range all {
+			for _, y := range all {
+				got, flags := p.context(c, p.fromBits(x.v.Bits), p.fromBits(y.v.Bits), p.fromBits(0))
+				for i, of := range operations {
+					p.count++
+					if want, wantFlags := of(c, p.s.f, x.v, y.v); got[i].Value() != want || flags[i] != wantFlags {
+						p.fail("operation %d of %v, %v in %+v: %v %v, computed %v %v", i, x, y, c, got[i].Value(), flags[i], want, wantFlags)
+					}
+				}
+			}
+		}
+	}
 }
 
 // contexts compares the functions that take a Context, flags included.

@@ -1,6 +1,10 @@
 package minifloat
 
-import "github.com/halfulp/halfulp/rounding"
+import (
+	"unsafe"
+
+	"github.com/halfulp/halfulp/rounding"
+)
 
 // Value returns x as a number whose format is chosen at run time.
 func (x Float[S, E, M, V]) Value() Value {
@@ -13,6 +17,15 @@ func (x Float[S, E, M, V]) Value() Value {
 func Add[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V Family](c Context, x, y F) (F, rounding.Flags) {
 	a, b := Float[S, E, M, V](x), Float[S, E, M, V](y)
 	a.check()
+	if unsafe.Sizeof(a) == 1 {
+		t := contextTables[opAdd][unsafe.Sizeof(tableKey[E, M, V]{})].Load()
+		if r := t.in(c); r != nil {
+			z := (*r)[t.class[a.bits][b.bits]]
+			return F(Float[S, E, M, V]{S(z)}), rounding.Flags(z >> 8)
+		}
+		z, flags := tabulate[plus, E, M, V](c, uint32(a.bits), uint32(b.bits))
+		return F(Float[S, E, M, V]{S(z)}), flags
+	}
 	z, flags := within[plus, E, M, V](c, a.format(), uint32(a.bits), uint32(b.bits), 0, 0)
 	return F(Float[S, E, M, V]{S(z)}), flags
 }
@@ -22,6 +35,15 @@ func Add[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V 
 func Sub[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V Family](c Context, x, y F) (F, rounding.Flags) {
 	a, b := Float[S, E, M, V](x), Float[S, E, M, V](y)
 	a.check()
+	if unsafe.Sizeof(a) == 1 {
+		t := contextTables[opSub][unsafe.Sizeof(tableKey[E, M, V]{})].Load()
+		if r := t.in(c); r != nil {
+			z := (*r)[t.class[a.bits][b.bits]]
+			return F(Float[S, E, M, V]{S(z)}), rounding.Flags(z >> 8)
+		}
+		z, flags := tabulate[minus, E, M, V](c, uint32(a.bits), uint32(b.bits))
+		return F(Float[S, E, M, V]{S(z)}), flags
+	}
 	z, flags := within[minus, E, M, V](c, a.format(), uint32(a.bits), uint32(b.bits), 0, 0)
 	return F(Float[S, E, M, V]{S(z)}), flags
 }
@@ -31,6 +53,15 @@ func Sub[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V 
 func Mul[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V Family](c Context, x, y F) (F, rounding.Flags) {
 	a, b := Float[S, E, M, V](x), Float[S, E, M, V](y)
 	a.check()
+	if unsafe.Sizeof(a) == 1 {
+		t := contextTables[opMul][unsafe.Sizeof(tableKey[E, M, V]{})].Load()
+		if r := t.in(c); r != nil {
+			z := (*r)[t.class[a.bits][b.bits]]
+			return F(Float[S, E, M, V]{S(z)}), rounding.Flags(z >> 8)
+		}
+		z, flags := tabulate[times, E, M, V](c, uint32(a.bits), uint32(b.bits))
+		return F(Float[S, E, M, V]{S(z)}), flags
+	}
 	z, flags := within[times, E, M, V](c, a.format(), uint32(a.bits), uint32(b.bits), 0, 0)
 	return F(Float[S, E, M, V]{S(z)}), flags
 }
@@ -40,6 +71,15 @@ func Mul[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V 
 func Quo[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V Family](c Context, x, y F) (F, rounding.Flags) {
 	a, b := Float[S, E, M, V](x), Float[S, E, M, V](y)
 	a.check()
+	if unsafe.Sizeof(a) == 1 {
+		t := contextTables[opQuo][unsafe.Sizeof(tableKey[E, M, V]{})].Load()
+		if r := t.in(c); r != nil {
+			z := (*r)[t.class[a.bits][b.bits]]
+			return F(Float[S, E, M, V]{S(z)}), rounding.Flags(z >> 8)
+		}
+		z, flags := tabulate[over, E, M, V](c, uint32(a.bits), uint32(b.bits))
+		return F(Float[S, E, M, V]{S(z)}), flags
+	}
 	z, flags := within[over, E, M, V](c, a.format(), uint32(a.bits), uint32(b.bits), 0, 0)
 	return F(Float[S, E, M, V]{S(z)}), flags
 }

@@ -148,22 +148,24 @@ func among[O operator](c Context, dst Format, x, y, z Value) (Value, rounding.Fl
 
 // inIntegers is among by way of arith.go.
 func inIntegers[O operator | value](c Context, dst Format, x, y, z Value) (Value, rounding.Flags) {
+	r, flags := compute[O](dst, c.Mode, x.unpack(), y.unpack(), z.unpack())
+	return c.deliver(dst, r, flags)
+}
+
+// compute returns x op y, or x*y + z, exactly or jammed, for dst and mode.
+func compute[O operator | value](dst Format, mode rounding.Mode, x, y, z number) (number, rounding.Flags) {
 	var o O
-	var r number
-	var flags rounding.Flags
 	switch len(o) {
 	case opAdd:
-		r, flags = add(c.Mode, x.unpack(), y.unpack())
+		return add(mode, x, y)
 	case opSub:
-		r, flags = sub(c.Mode, x.unpack(), y.unpack())
+		return sub(mode, x, y)
 	case opMul:
-		r, flags = mul(x.unpack(), y.unpack())
+		return mul(x, y)
 	case opQuo:
-		r, flags = quo(dst.in(familiesP3109) != 0, x.unpack(), y.unpack())
+		return quo(dst.in(familiesP3109) != 0, x, y)
 	case opSqrt:
-		r, flags = sqrt(x.unpack())
-	case opFMA:
-		r, flags = fma(c.Mode, x.unpack(), y.unpack(), z.unpack())
+		return sqrt(x)
 	}
-	return c.deliver(dst, r, flags)
+	return fma(mode, x, y, z)
 }
