@@ -80,6 +80,11 @@ func arguments(f Function) []float64 {
 		near(float64(i))
 		near(float64(i) * math.Pi / 4)
 	}
+	if f == OfErf || f == OfSoftplus {
+		for i := range 129 { // the borders of the rows of their tables
+			near((float64(i) + 0.5) / 16)
+		}
+	}
 	random := random(f) + 1
 	for i := range 1000 {
 		u := 1 + random.uniform()

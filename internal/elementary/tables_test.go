@@ -166,6 +166,24 @@ func tables() []byte {
 		b.WriteString("},\n")
 	}
 
+	b.WriteString("}\n\n// g(a) = log(1 + e^-a) for a0 = i/16: its Taylor coefficients 0 to 7\n")
+	b.WriteString("var softplusTable = [129][8]float64{\n")
+	for i := range int64(129) {
+		a0 := nf().Neg(quo(intf(i), intf(16)))
+		fmt.Fprintf(&b, "{%x", top(bigSoftplus(a0), 53))
+		// g' = -s, s = 1/(1 + e^a) with s' = s^2 - s: the coefficients of s from those before, those of g from them.
+		s := []*big.Float{bigSigmoid(a0)}
+		for n := range 7 {
+			fmt.Fprintf(&b, ", %x", top(quo(nf().Neg(s[n]), intf(int64(n+1))), 53)+0)
+			square := nf()
+			for j := range s {
+				square = add(square, mul(s[j], s[n-j]))
+			}
+			s = append(s, quo(sub(square, s[n]), intf(int64(n+1))))
+		}
+		b.WriteString("},\n")
+	}
+
 	b.WriteString("}\n\n// 64 zeros and the first 1216 bits of 2/pi\nvar twoOverPi = [20]uint64{\n")
 	q := new(big.Float).SetPrec(1600).Quo(big.NewFloat(2).SetPrec(1600), bigPiLong)
 	n, _ := q.SetMantExp(q, 1216).Int(nil)
