@@ -36,25 +36,21 @@ func (r *row) side(negative bool) int {
 	return r.sign
 }
 
+// lines are the asymptotes as c + s x, {c, s}: a table, since which of them is taken is not predictable.
+var lines = [...][2]float64{
+	toOne:       {1, 0},
+	toMinusOne:  {-1, 0},
+	toHalf:      {0.5, 0},
+	toX:         {0, 1},
+	toHalfX:     {0, 0.5},
+	toInf:       {0x1p1000, 0},
+	toMinusInf:  {-0x1p1000, 0},
+	toZero:      {0x1p-1000, 0},
+	toMinusZero: {-0x1p-1000, 0},
+}
+
 // float64 returns the asymptote at x.
 func (a asymptote) float64(x float64) float64 {
-	switch a {
-	case toOne:
-		return 1
-	case toMinusOne:
-		return -1
-	case toHalf:
-		return 0.5
-	case toX:
-		return x
-	case toHalfX:
-		return x / 2
-	case toInf:
-		return 0x1p1000
-	case toMinusInf:
-		return -0x1p1000
-	case toZero:
-		return 0x1p-1000
-	}
-	return -0x1p-1000 // toMinusZero
+	l := &lines[a]
+	return l[0] + float64(l[1]*x)
 }
