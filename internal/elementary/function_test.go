@@ -80,6 +80,10 @@ func arguments(f Function) []float64 {
 		near(float64(i))
 		near(float64(i) * math.Pi / 4)
 	}
+	for i := range 4 { // the borders of the first rows of expTable, for e^x and e^2x
+		near((float64(i) + 0.5) / 128 * math.Ln2)
+		near((float64(i) + 0.5) / 256 * math.Ln2)
+	}
 	if f == OfErf || f == OfSoftplus {
 		for i := range 129 { // the borders of the rows of their tables
 			near((float64(i) + 0.5) / 16)
