@@ -108,12 +108,8 @@ func nearSoftplus(x float64) float64 {
 // positive returns x where it is positive, else 0, without a branch: signs are not predictable.
 func positive(x float64) float64 { return float64(0.5 * (x + math.Abs(x))) }
 
-func nearSigmoid(x float64) float64 {
-	e := nearExp(-math.Abs(x))
-	return [2]float64{1, e}[math.Float64bits(x)>>63] / (1 + e)
-}
-
-func nearSilu(x float64) float64 { return x * nearSigmoid(x) }
+func nearSigmoid(x float64) float64 { return 1 / (1 + nearExp(-x)) }
+func nearSilu(x float64) float64    { return x / (1 + nearExp(-x)) }
 
 // nearTanh is u/(u+2), u = e^(2a) - 1 and a = |x|.
 func nearTanh(x float64) float64 {
