@@ -23,9 +23,9 @@ type recipe struct {
 }
 
 // genRecipe draws uniform codes, and codes at the borders: the smallest values,
-// powers of two and their predecessors, the largest values, zero.
+// powers of two and their predecessors, the largest values, zero, and some around one.
 func genRecipe() gopter.Gen {
-	return gopter.CombineGens(gen.IntRange(0, 7), gen.UInt32()).Map(func(v []any) recipe {
+	return gopter.CombineGens(gen.IntRange(0, 8), gen.UInt32()).Map(func(v []any) recipe {
 		return recipe{v[0].(int), v[1].(uint32)}
 	})
 }
@@ -43,6 +43,13 @@ func (r recipe) code(f minifloat.Format) uint32 {
 		magnitude = min(magnitude>>m<<m|(1<<m-1), largest)
 	case 4:
 		magnitude = largest - min(magnitude%3, largest)
+	case 5:
+		field := max(f.Bias()+int(r.raw>>24&15)-8, 0)
+		magnitude = uint32(min(field, int(largest>>m)))<<m | r.raw&(1<<m-1)
+		magnitude = min(magnitude, largest)
+	}
+	if magnitude>>m == 0 && !f.HasSubnormals() {
+		magnitude = 0
 	}
 	if f.Signed() && r.raw>>31 != 0 && (magnitude > 0 || f.HasNegZero()) {
 		magnitude |= 1 << (f.Bits() - 1)
@@ -54,15 +61,28 @@ func (r recipe) value(f minifloat.Format) minifloat.Value {
 	return minifloat.Value{Format: f, Bits: r.code(f)}
 }
 
-// genAnyFormat draws a format of any family: up to 11 exponent and 23 mantissa bits.
+// genAnyFormat draws a format of any family: up to 11 exponent and 23 mantissa bits, with the family's bias or another, with subnormal
+// numbers or without. Its smallest value is 2^-1045 or more, so that what float64 loses below 2^-1022 is within the bound of closeTo.
 func genAnyFormat() gopter.Gen {
-	return gopter.CombineGens(gen.IntRange(1, 10), gen.IntRange(0, 21), gen.IntRange(0, 7)).Map(func(v []any) minifloat.Format {
-		e, m := v[0].(int), v[1].(int)
-		families := []minifloat.FamilyID{minifloat.IEEEFamily, minifloat.FNFamily, minifloat.FNUZFamily, minifloat.FiniteFamily,
-			minifloat.P3109SE, minifloat.P3109SF, minifloat.P3109UE, minifloat.P3109UF}
-		f, err := minifloat.NewFormat(e, m, families[v[2].(int)])
-		if err != nil { // too small for the family
-			f = minifloat.MustFormat(max(e, 2), max(m, 1), families[v[2].(int)])
+	families := []any{minifloat.IEEEFamily, minifloat.FNFamily, minifloat.FNUZFamily, minifloat.FiniteFamily, minifloat.FNUFamily,
+		minifloat.P3109SE, minifloat.P3109SF, minifloat.P3109UE, minifloat.P3109UF}
+	return gopter.CombineGens(gen.IntRange(1, 11), gen.IntRange(0, 23), gen.OneConstOf(families...), gen.IntRange(-600, 600), gen.UInt8()).Map(func(v []any) minifloat.Format {
+		e, m, family := v[0].(int), v[1].(int), v[2].(minifloat.FamilyID)
+		if family == minifloat.FNUFamily {
+			m = 0
+		}
+		f, err := minifloat.NewFormat(e, m, family)
+		if err != nil && family == minifloat.FNUFamily {
+			f = minifloat.MustFormat(8, 0, family)
+		} else if err != nil { // too small for the family, or too large
+			f = minifloat.MustFormat(min(max(e, 2), 10), min(max(m, 1), 21), family)
+		}
+		if choice := v[4].(uint8); choice%4 == 0 {
+			if g, err := f.WithBias(f.Bias() + v[3].(int)); err == nil && g.SmallestNormal()*g.Epsilon() >= 0x1p-1045 {
+				f = g
+			}
+		} else if choice%4 == 1 {
+			f = f.WithoutSubnormals()
 		}
 		return f
 	})
@@ -76,11 +96,11 @@ func genNudge() gopter.Gen { return gen.IntRange(0, 19) }
 func between(f minifloat.Format, r recipe, nudge int) float64 {
 	code := r.code(f)
 	x := f.Decode(code)
-	next := x + ulp(f, x)
+	step := ulp(f, x)
 	if x < 0 {
-		next = x - ulp(f, x)
+		step = -step
 	}
-	x += (next - x) * float64(nudge%5) / 4
+	x += step * float64(nudge%5) / 4
 	switch nudge / 5 {
 	case 1:
 		x = math.Nextafter(x, math.Inf(1))
@@ -100,6 +120,9 @@ func parameters() *gopter.TestParameters {
 
 // ulp returns the distance between neighbours of f around a finite value.
 func ulp(f minifloat.Format, x float64) float64 {
+	if math.Abs(x) < f.SmallestNormal() && !f.HasSubnormals() {
+		return f.SmallestNormal()
+	}
 	_, e := math.Frexp(math.Max(math.Abs(x), f.SmallestNormal()))
 	return math.Ldexp(1, e-1-f.MantissaBits())
 }
@@ -127,6 +150,9 @@ func closeTo(f minifloat.Format, got, want float64, flags rounding.Flags) bool {
 	if flags&exceptional != 0 || math.IsInf(want, 0) || math.IsNaN(want) {
 		return true
 	}
+	if !f.HasZero() && want < f.SmallestNormal() {
+		return got == f.SmallestNormal()
+	}
 	bound := 0.0
 	if flags&rounding.Inexact != 0 {
 		bound = 0.5
@@ -153,6 +179,24 @@ func TestPropertyAccuracy(t *testing.T) {
 				return closeTo(f, f.Decode(z.Bits), op.float(f.Decode(x.Bits), f.Decode(y.Bits)), flags)
 			}, genAnyFormat(), genRecipe(), genRecipe(), genMode(nearestModes...)))
 	}
+	properties.Property("products at and around midpoints are those of float64, which are exact, rounded once", prop.ForAll(
+		func(f minifloat.Format, a midpoint, mode rounding.Mode) bool {
+			c := minifloat.Context{Mode: mode}
+			x, y := a.product(f)
+			u, v := f.Decode(x.Bits), f.Decode(y.Bits)
+			if w := math.Abs(u * v); w < 0x1p-960 || w > 0x1p1000 {
+				return true
+			}
+			z, flags := c.Mul(f, x, y)
+			code, want := c.Encode(f, u*v) // 48 bits at most
+			return z.Bits == code && flags == want
+		}, genAnyFormat(), genMidpoint(), genMode()))
+	properties.Property("quotients beside midpoints are within half an ulp of float64", prop.ForAll(
+		func(f minifloat.Format, a midpoint, mode rounding.Mode) bool {
+			x, y := a.quotient(f)
+			z, flags := minifloat.Context{Mode: mode}.Quo(f, x, y)
+			return closeTo(f, f.Decode(z.Bits), f.Decode(x.Bits)/f.Decode(y.Bits), flags)
+		}, genAnyFormat(), genMidpoint(), genMode(nearestModes...)))
 	properties.Property("square roots are within half an ulp of float64", prop.ForAll(
 		func(f minifloat.Format, a recipe, mode rounding.Mode) bool {
 			x := a.value(f)
@@ -172,6 +216,18 @@ func TestPropertyAccuracy(t *testing.T) {
 			return closeTo(f, f.Decode(code), x, flags)
 		}, genAnyFormat(), genRecipe(), genNudge(), genMode(nearestModes...)))
 	properties.TestingRun(t)
+}
+
+// ordered reports whether op(x, z) and op(y, z), a product or a quotient, stand in the order of x and y, or where z is negative in the
+// other one.
+func ordered(f minifloat.Format, x, y, z minifloat.Value, op func(dst minifloat.Format, x, y minifloat.Value) (minifloat.Value, rounding.Flags)) bool {
+	low, lowFlags := op(f, x, z)
+	high, highFlags := op(f, y, z)
+	a, b := f.Decode(low.Bits), f.Decode(high.Bits)
+	if f.Decode(x.Bits) > f.Decode(y.Bits) != (f.Decode(z.Bits) < 0) {
+		a, b = b, a
+	}
+	return a <= b || x.IsNaN() || y.IsNaN() || x.IsInf(0) || y.IsInf(0) || (lowFlags|highFlags)&(rounding.Invalid|rounding.DivideByZero) != 0
 }
 
 func TestPropertyOrder(t *testing.T) {
@@ -197,6 +253,26 @@ func TestPropertyOrder(t *testing.T) {
 			high, _ := saturate(mode).Add(f, y, z)
 			return f.Decode(low.Bits) <= f.Decode(high.Bits)
 		}, genAnyFormat(), genRecipe(), genRecipe(), genRecipe(), genMode()))
+	properties.Property("products are monotone in every mode", prop.ForAll(
+		func(f minifloat.Format, a, b, c recipe, mode rounding.Mode) bool {
+			x, y, z := a.value(f), b.value(f), c.value(f)
+			return ordered(f, x, y, z, saturate(mode).Mul)
+		}, genAnyFormat(), genRecipe(), genRecipe(), genRecipe(), genMode()))
+	properties.Property("products are monotone around midpoints, in every mode", prop.ForAll(
+		func(f minifloat.Format, a midpoint, mode rounding.Mode) bool {
+			x, z := a.product(f)
+			return ordered(f, x, x.NextUp(), z, saturate(mode).Mul)
+		}, genAnyFormat(), genMidpoint(), genMode()))
+	properties.Property("quotients are monotone in every mode", prop.ForAll(
+		func(f minifloat.Format, a, b, c recipe, mode rounding.Mode) bool {
+			x, y, z := a.value(f), b.value(f), c.value(f)
+			return ordered(f, x, y, z, saturate(mode).Quo)
+		}, genAnyFormat(), genRecipe(), genRecipe(), genRecipe(), genMode()))
+	properties.Property("quotients are monotone around midpoints, in every mode", prop.ForAll(
+		func(f minifloat.Format, a midpoint, mode rounding.Mode) bool {
+			x, z := a.quotient(f)
+			return ordered(f, x, x.NextUp(), z, saturate(mode).Quo)
+		}, genAnyFormat(), genMidpoint(), genMode()))
 	properties.Property("the directed modes bracket the others and the value", prop.ForAll(
 		func(f minifloat.Format, a recipe, nudge int, mode rounding.Mode) bool {
 			x := between(f, a, nudge)
@@ -209,7 +285,7 @@ func TestPropertyOrder(t *testing.T) {
 			if !(f.Decode(down) <= f.Decode(other) && f.Decode(other) <= f.Decode(up)) {
 				return false
 			}
-			if math.Abs(x) > f.MaxFinite() || !f.Signed() && x < 0 {
+			if math.Abs(x) > f.MaxFinite() || !f.Signed() && x < 0 || !f.HasZero() && x < f.SmallestNormal() {
 				return true // saturated
 			}
 			return f.Decode(down) < x && x < f.Decode(up)
@@ -261,7 +337,7 @@ func TestPropertySymmetry(t *testing.T) {
 			c := minifloat.Context{Mode: mode}
 			x, z := a.value(f), b.value(f)
 			one := minifloat.Value{Format: minifloat.MustFormat(2, 1, minifloat.FiniteFamily), Bits: 2}
-			zero := minifloat.Value{Format: f}
+			zero := minifloat.Value{Format: one.Format}
 			fused, ff := c.FMA(f, x, one, z)
 			sum, sf := c.Add(f, x, z)
 			first, pf := c.FMA(f, x, z, zero)
