@@ -118,7 +118,11 @@ func testTyped[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantis
 		return c & f.codeMask()
 	}
 	var c Context
-	for range 4000 {
+	n := 4000
+	if testing.Short() {
+		n = 400
+	}
+	for range n {
 		a, b, d := code(), code(), code()
 		va, vb, vd := Value{f, a}, Value{f, b}, Value{f, d}
 		x, y, z := T{S(a)}, T{S(b)}, T{S(d)}

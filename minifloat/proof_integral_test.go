@@ -69,16 +69,21 @@ func oneOperand(t testing.TB) []struct {
 	return all
 }
 
+// stride is the step from one tested code of oneOperand's to the next.
+func stride(s subject) int {
+	if s.f.Bits() == 16 {
+		return sized(11, 31, 1)
+	}
+	return sized(11, 1, 1)
+}
+
 // Rounding to an integer, in the format and as a Go integer, in all options.
 func TestProofIntegral(t *testing.T) {
 	for _, s := range oneOperand(t) {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
 			p := &prover{t: t}
-			step := 1
-			if s.f.Bits() == 16 {
-				step = sized(257, 31, 1)
-			}
+			step := stride(s.subject)
 			all := s.operands(s.codes...)
 			for i := 0; i < len(all); i += step {
 				p.integral(s.subject, all[i])
@@ -171,10 +176,7 @@ func TestProofNeighbours(t *testing.T) {
 		t.Run(s.name, func(t *testing.T) {
 			t.Parallel()
 			p := &prover{t: t}
-			step := 1
-			if s.f.Bits() == 16 {
-				step = sized(257, 31, 1)
-			}
+			step := stride(s.subject)
 			to := namedSubject(t, wideNames[i%len(wideNames)])
 			random := rand.New(rand.NewPCG(41, uint64(i)))
 			all := s.operands(s.codes...)
