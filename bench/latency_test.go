@@ -53,6 +53,15 @@ func fmaChain[S minifloat.Storage, E minifloat.Exponent, M minifloat.Mantissa, V
 	return uint16(s.Bits())
 }
 
+// sqrtChain takes the last bit of each operand from the result before.
+func sqrtChain[S minifloat.Storage, E minifloat.Exponent, M minifloat.Mantissa, V minifloat.Family](x, _, _ []minifloat.Float[S, E, M, V]) uint16 {
+	s := x[0]
+	for _, v := range x {
+		s = minifloat.FromBits[minifloat.Float[S, E, M, V]](v.Bits() ^ s.Bits()&1).Sqrt()
+	}
+	return uint16(s.Bits())
+}
+
 func BenchmarkAddLatency(b *testing.B) {
 	ourHalf.run(b, addChain, numbers)
 	ourBrain.run(b, addChain, numbers)
@@ -108,4 +117,18 @@ func BenchmarkFMALatency(b *testing.B) {
 		}
 		return s.Bits()
 	}, factors)
+}
+
+func BenchmarkSqrtLatency(b *testing.B) {
+	ourHalf.run(b, sqrtChain, magnitudes)
+	ourBrain.run(b, sqrtChain, magnitudes)
+	ourEight.run(b, sqrtChain, magnitudes)
+	ourOwn.run(b, sqrtChain, magnitudes)
+	theShogo.run(b, func(x, _, _ []shogo.Float16) uint16 {
+		s := x[0]
+		for _, v := range x {
+			s = shogo.FromBits(v.Bits() ^ s.Bits()&1).Sqrt()
+		}
+		return s.Bits()
+	}, magnitudes)
 }
