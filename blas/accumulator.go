@@ -11,7 +11,8 @@ type Accumulator struct {
 	// Format is that of the sum; the zero value stands for binary32. A sum is rounded to it at every
 	// step.
 	Format minifloat.Format
-	// Context holds the rounding mode and what becomes of overflow and NaN.
+	// Context holds the rounding mode and what becomes of overflow, NaN and tiny sums. Its Subnormals may
+	// be FlushToZero and no more: operands are read as they are.
 	Context minifloat.Context
 	// Separate rounds every product to Format before it is added, as a multiplier and an adder do.
 	// Without it a step is a fused multiply-add, rounded once.
@@ -36,6 +37,9 @@ func (a Accumulator) String() string {
 	if a.Context.Saturation != rounding.SatNone {
 		s += " " + a.Context.Saturation.String()
 	}
+	if a.Context.Subnormals != rounding.GradualUnderflow {
+		s += " " + a.Context.Subnormals.String()
+	}
 	switch {
 	case a.Exact:
 		s = "exact, to " + s
@@ -55,7 +59,11 @@ func (a Accumulator) check(c Array) {
 	if a.Context.Mode > rounding.ToOdd {
 		panic(badMode)
 	}
-	if a.Exact && a.Format == (minifloat.Format{}) && a.Context.Mode != rounding.ToNearestEven && !c.x.contextual() {
+	if a.Context.Subnormals&rounding.DenormalsAreZero != 0 {
+		panic(badDenormals)
+	}
+	if a.Exact && a.Format == (minifloat.Format{}) && !c.x.contextual() &&
+		(a.Context.Mode != rounding.ToNearestEven || a.Context.Subnormals != rounding.GradualUnderflow) {
 		panic(noRounding)
 	}
 }

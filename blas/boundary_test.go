@@ -243,6 +243,35 @@ func TestChainsBeyondTheRange(t *testing.T) {
 	}
 }
 
+// Sums that are tiny before rounding to e4m3fn, and not after, and both: every element of a product of many is flushed by
+// its context's rule, in whatever width the kernels work. A tiny negative product leaves the sum +0.
+func TestTinySums(t *testing.T) {
+	f := minifloat.MustFormat(4, 3, minifloat.FNFamily)
+	gradual := minifloat.Context{}
+	after := minifloat.Context{Subnormals: rounding.FlushToZero}
+	before := minifloat.Context{Subnormals: rounding.FlushToZero, Tininess: rounding.BeforeRounding}
+	for _, c := range []struct {
+		ctx     minifloat.Context
+		x, want float64
+	}{
+		{gradual, 0x1.fp-7, 0x1p-6}, {after, 0x1.fp-7, 0x1p-6}, {before, 0x1.fp-7, 0},
+		{gradual, 0x1.ep-7, 0x1p-6}, {after, 0x1.ep-7, 0}, {before, -0x1.ep-7, 0},
+		{gradual, 0x1p-8, 0x1p-8}, {after, -0x1p-8, 0}, {before, 0x1.01p-6, 0x1p-6},
+	} {
+		const n = 70
+		x, ones, got := make([]float64, n), make([]float64, n), make([]float64, n*n)
+		for i := range x {
+			x[i], ones[i] = c.x, 1
+		}
+		Gemm(GemmParams{M: n, N: n, K: 1}, Accumulator{Format: f, Context: c.ctx, Separate: true}, Floats(x), Floats(ones), Array{}, Floats(got))
+		for i := range got {
+			if !sameNumber(got[i], c.want) {
+				t.Fatalf("%x, %+v: element %d is %x, want %x", c.x, c.ctx, i, got[i], c.want)
+			}
+		}
+	}
+}
+
 // A chain starts from the bias rounded to the accumulator's format; an exact sum takes it as it is.
 func TestStart(t *testing.T) {
 	for _, c := range []struct {

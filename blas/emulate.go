@@ -14,7 +14,8 @@ import (
 // it is one is promised.
 //
 // The zero Array as a bias is none. It panics if p contradicts itself, if an array is shorter than p says,
-// or if acc has a mode that is unknown or stochastic, or a format with values that are not float64. C must
+// if acc has a mode that is unknown or stochastic, reads subnormal operands as zeros, or has a format with
+// values that are not float64. C must
 // not overlap A, B or the bias.
 func Gemm(p GemmParams, acc Accumulator, a, b, bias, c Array) {
 	p.check(a.Len(), b.Len(), bias.given(), c.Len())

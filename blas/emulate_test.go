@@ -133,7 +133,10 @@ func randomAccumulator(r *rand.Rand) (acc Accumulator, format int, o exact.Optio
 	acc.Context.Mode = rounding.Mode(r.IntN(9))
 	acc.Context.Saturation = rounding.Saturation(r.IntN(3))
 	acc.Context.NaN = rounding.NaN(r.IntN(2))
-	o = exact.Options{Mode: modes[acc.Context.Mode], Saturation: saturations[acc.Context.Saturation], NaN: exact.NaNPolicy(acc.Context.NaN)}
+	acc.Context.Tininess = rounding.Tininess(r.IntN(2))
+	acc.Context.Subnormals = rounding.Subnormals(r.IntN(2))
+	o = exact.Options{Mode: modes[acc.Context.Mode], Saturation: saturations[acc.Context.Saturation], NaN: exact.NaNPolicy(acc.Context.NaN),
+		Tininess: exact.Tininess(acc.Context.Tininess), FlushToZero: acc.Context.Subnormals == rounding.FlushToZero}
 	return acc, format, o
 }
 

@@ -397,6 +397,8 @@ func TestPanics(t *testing.T) {
 		{badFormat, e(Accumulator{Format: must(minifloat.P3109(14, 1, true, true))}, Floats(one32), Floats(one32), Floats(one32))},
 		{badMode, e(Accumulator{Context: minifloat.Context{Mode: rounding.StochasticC}}, Floats(one32), Floats(one32), Floats(one32))},
 		{noRounding, e(Accumulator{Exact: true, Context: minifloat.Context{Mode: rounding.ToZero}}, Floats(one32), Floats(one32), Floats(one32))},
+		{noRounding, e(Accumulator{Exact: true, Context: minifloat.Context{Subnormals: rounding.FlushToZero}}, Floats(one32), Floats(one32), Floats(one32))},
+		{badDenormals, e(Accumulator{Context: minifloat.Context{Subnormals: rounding.DenormalsAreZero}}, Floats(one32), Floats(one32), Floats(one32))},
 		{badFormat, func() { Codes(minifloat.Format{}, []uint8{1}) }},
 		{badCodes, func() { Codes(formats[0].f, []uint8{1}) }},
 		{badFormat, func() { FixedCodes(fixedpoint.MustFormat(true, 20, 40), []int64{1}) }},

@@ -20,7 +20,7 @@ type rounder struct {
 	half      uint64 // the first discarded bit
 	keep      uint64 // the bits kept
 	low, span uint64 // the smallest normal number, and how far the largest is above it, as bits without sign
-	common    bool   // the kernels may round: in nearest even, to a format with a sign and a significand
+	common    bool   // the kernels may round: in nearest even, to a format with a sign and a significand, not flushing
 	down      bool   // the mode is toward -infinity, in which sums of opposite numbers are -0
 	precision int
 	reach     int // the overflow threshold is at most 2^reach times the smallest spacing
@@ -47,7 +47,7 @@ func (r *rounder) set(f minifloat.Format, ctx minifloat.Context) {
 	r.half = 1 << (r.shift - 1)
 	r.keep = ^uint64(0) << r.shift
 	smallest := f.SmallestNormal()
-	r.common = ctx.Mode == rounding.ToNearestEven && f.Signed() && m > 0 && smallest >= 0x1p-1022
+	r.common = ctx.Mode == rounding.ToNearestEven && f.Signed() && m > 0 && smallest >= 0x1p-1022 && ctx.Subnormals == 0
 	r.low = math.Float64bits(smallest) << 1
 	r.span = math.Float64bits(f.MaxFinite())<<1 - r.low
 	_, first := math.Frexp(f.MaxFinite())

@@ -112,7 +112,7 @@ func (a Accumulation) Want(x, y []uint64) (code uint64, flags rounding.Flags) {
 	s := summation{a: a, o: a.Context.options(), g: a.Accumulator.float}
 	terms := make([]term, len(x))
 	for i := range x {
-		terms[i] = term{a.X.Decode(x[i]), a.Y.Decode(y[i])}
+		terms[i] = s.term(x[i], y[i])
 	}
 	if a.Step == ExactSums {
 		var xs, ys []exact.Number
@@ -151,7 +151,7 @@ func (a Accumulation) Want(x, y []uint64) (code uint64, flags rounding.Flags) {
 	if a.result() == a.Accumulator {
 		return code, s.flags
 	}
-	return s.result(exact.Convert(s.g.Decode(code)))
+	return s.result(exact.Convert(s.number(code)))
 }
 
 type term struct{ x, y exact.Number }
@@ -162,6 +162,16 @@ type summation struct {
 	o     exact.Options
 	g     exact.Format
 	flags rounding.Flags
+}
+
+// term returns a product's factors.
+func (s *summation) term(x, y uint64) term {
+	return term{s.a.X.Decode(s.a.X.operand(x, s.o)), s.a.Y.Decode(s.a.Y.operand(y, s.o))}
+}
+
+// number returns a sum so far, an operand of the next.
+func (s *summation) number(code uint64) exact.Number {
+	return s.g.Decode(s.o.Operand(&s.g, code))
 }
 
 func (s *summation) round(r exact.Result) uint64 {
@@ -177,7 +187,7 @@ func (s *summation) result(r exact.Result) (uint64, rounding.Flags) {
 }
 
 func (s *summation) add(x, y uint64) uint64 {
-	return s.round(exact.Add(s.g.Decode(x), s.g.Decode(y)))
+	return s.round(exact.Add(s.number(x), s.number(y)))
 }
 
 func (s *summation) sequence(sum uint64, terms []term) uint64 {
@@ -185,7 +195,7 @@ func (s *summation) sequence(sum uint64, terms []term) uint64 {
 		if s.a.Step == Separate {
 			sum = s.add(sum, s.round(exact.Mul(t.x, t.y)))
 		} else {
-			sum = s.round(exact.FMA(t.x, t.y, s.g.Decode(sum)))
+			sum = s.round(exact.FMA(t.x, t.y, s.number(sum)))
 		}
 	}
 	return sum

@@ -20,7 +20,7 @@ func parse(t testing.TB, name string) minifloat.Format {
 
 // ours is package minifloat as an implementation under check.
 func ours(f minifloat.Format, op fuzz.Operation) fuzz.Func {
-	ctx := minifloat.Context{Mode: op.Context.Mode, Saturation: op.Context.Saturation, Tininess: op.Context.Tininess, NaN: op.Context.NaN}
+	ctx := minifloat.Context{Mode: op.Context.Mode, Saturation: op.Context.Saturation, Tininess: op.Context.Tininess, NaN: op.Context.NaN, Subnormals: op.Context.Subnormals}
 	return func(c fuzz.Case) fuzz.Answer {
 		var x [3]minifloat.Value
 		for i := range x {
@@ -84,6 +84,10 @@ func TestMinifloatPasses(t *testing.T) {
 		{"binary16", []*fuzz.Operator{fuzz.Add, fuzz.Mul, fuzz.Quo, fuzz.FMA}, fuzz.Context{}},
 		{"bfloat16", []*fuzz.Operator{fuzz.FMA}, fuzz.Context{Mode: rounding.ToZero}},
 		{"binary32", []*fuzz.Operator{fuzz.Quo, fuzz.FMA, fuzz.Sqrt}, fuzz.Context{}},
+		{"e4m3fn", []*fuzz.Operator{fuzz.Add, fuzz.Mul, fuzz.Quo}, fuzz.Context{Subnormals: rounding.FlushToZero}},
+		{"e5m2", []*fuzz.Operator{fuzz.Sub, fuzz.FMA}, fuzz.Context{Mode: rounding.AwayFromZero, Tininess: rounding.BeforeRounding, Subnormals: rounding.FlushToZero}},
+		{"e4m3fnuz", []*fuzz.Operator{fuzz.Add, fuzz.Quo}, fuzz.Context{Subnormals: rounding.DenormalsAreZero}},
+		{"binary16", []*fuzz.Operator{fuzz.Mul, fuzz.FMA}, fuzz.Context{Subnormals: rounding.FlushToZero | rounding.DenormalsAreZero}},
 	}
 	for _, test := range tests {
 		f := parse(t, test.format)
@@ -94,6 +98,29 @@ func TestMinifloatPasses(t *testing.T) {
 				count >>= 4
 			}
 			passes(t, check(t, ours(f, op), op, fuzz.Options{Count: count, Strict: true}), count)
+		}
+	}
+}
+
+// An implementation is held to the policy for subnormal numbers that it has, and one
+// that has another is told which.
+func TestOtherSubnormals(t *testing.T) {
+	f := parse(t, "e4m3fn")
+	of := func(s rounding.Subnormals) fuzz.Operation {
+		return fuzz.Mul.In(fuzz.Float(f)).With(fuzz.Context{Subnormals: s})
+	}
+	const both = rounding.FlushToZero | rounding.DenormalsAreZero
+	for s := range both + 1 {
+		for other := range both + 1 {
+			r := check(t, ours(f, of(other)), of(s), fuzz.Options{})
+			switch {
+			case s == other:
+				passes(t, r, 1<<16)
+			case r.OK() || r.Findings[0].Class != fuzz.Subnormals:
+				t.Errorf("%v for %v: %v", other, s, r)
+			case s != rounding.GradualUnderflow && r.Findings[0].Detail != "takes subnormal numbers as with "+other.String():
+				t.Errorf("%v for %v: %v", other, s, r)
+			}
 		}
 	}
 }

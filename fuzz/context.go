@@ -15,6 +15,7 @@ type Context struct {
 	Saturation rounding.Saturation
 	Tininess   rounding.Tininess
 	NaN        rounding.NaN
+	Subnormals rounding.Subnormals
 
 	Overflow fixedpoint.Overflow // of results in fixed point
 
@@ -64,9 +65,12 @@ var (
 	}
 )
 
+// bothFlushed is the largest of the sets of these.
+const bothFlushed = rounding.FlushToZero | rounding.DenormalsAreZero
+
 func (c Context) validate() error {
 	if int(c.Mode) >= len(modes) || int(c.Saturation) >= len(saturations) || int(c.Tininess) >= len(tininesses) ||
-		int(c.NaN) >= len(nans) || int(c.Overflow) >= len(overflows) {
+		int(c.NaN) >= len(nans) || c.Subnormals > bothFlushed || int(c.Overflow) >= len(overflows) {
 		return errors.New("fuzz: a context of unknown values")
 	}
 	if c.Mode.Stochastic() != (c.RandomBits != 0) || c.RandomBits < 0 || c.RandomBits > 63 {
@@ -78,7 +82,9 @@ func (c Context) validate() error {
 // options returns c in the oracle's words.
 func (c Context) options() exact.Options {
 	return exact.Options{Mode: modes[c.Mode], Saturation: saturations[c.Saturation], Tininess: tininesses[c.Tininess],
-		NaN: nans[c.NaN], Bits: c.RandomBits}
+		NaN: nans[c.NaN], Bits: c.RandomBits,
+		FlushToZero:      c.Subnormals&rounding.FlushToZero != 0,
+		DenormalsAreZero: c.Subnormals&rounding.DenormalsAreZero != 0}
 }
 
 // String lists what differs from the zero value behind the mode, as in
@@ -96,6 +102,9 @@ func (c Context) String() string {
 	}
 	if c.NaN != rounding.CanonicalNaN {
 		s += ", " + c.NaN.String()
+	}
+	if c.Subnormals != rounding.GradualUnderflow {
+		s += ", " + c.Subnormals.String()
 	}
 	if c.Overflow != fixedpoint.Saturate {
 		s += ", " + c.Overflow.String()

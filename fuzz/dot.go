@@ -226,7 +226,7 @@ func (c *dotCheck) draw(n int) (x, y []uint64) {
 			p, q = 0, 0 // most sums are numbers
 		}
 		x, y = append(x, p), append(y, q)
-		sum = one.sequence(sum, []term{{a.X.Decode(p), a.Y.Decode(q)}})
+		sum = one.sequence(sum, []term{one.term(p, q)})
 	}
 	return x, y
 }

@@ -54,6 +54,11 @@ func (a Accumulation) alternatives() (all []Accumulation, details []string) {
 		b.Context.Mode = m
 		add("rounds "+modeFault[m], b)
 	}
+	for s := range bothFlushed + 1 {
+		b := a
+		b.Context.Subnormals = s
+		add("takes subnormal numbers as with "+s.String(), b)
+	}
 	return all, details
 }
 

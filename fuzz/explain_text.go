@@ -63,6 +63,9 @@ func (op Operation) reason(d Disagreement) (where, why string) {
 	p := exact.Locate(r, f)
 	fraction, more := p.Fraction()
 	where = resultText(r)
+	if op.Context.Subnormals&rounding.FlushToZero != 0 && p.Tiny() && d.Want.Flags&rounding.Underflow != 0 {
+		return where + ", below the smallest normal value", ": flushed to zero"
+	}
 	spot := spotOf(fraction, more)
 	if r.IsZero() || spot == Exact {
 		if c := newClassifier(op.Result); !r.IsZero() {

@@ -102,7 +102,7 @@ func (f *findings) add(d Disagreement) {
 
 // evidence looks at a case again, with the answer a.
 func (f *findings) evidence(c Case, a Answer) *evidence {
-	e := &evidence{op: &f.op, c: c, r: f.op.Exact(c), o: f.op.Context.options(), results: &f.judge.result,
+	e := &evidence{op: &f.op, c: c, r: f.op.Exact(c), o: f.op.options(), results: &f.judge.result,
 		got: a.Code, gotFlags: a.Flags, failed: a.Failed != ""}
 	if e.o.Bits != 0 {
 		e.o.Random = c[len(f.op.Operands)]

@@ -137,6 +137,14 @@ func (f Format) Decode(code uint64) exact.Number {
 	return f.fixed.Decode(code)
 }
 
+// operand returns the code that a code of f is read as.
+func (f Format) operand(code uint64, o exact.Options) uint64 {
+	if f.kind != floating {
+		return code
+	}
+	return o.Operand(&f.float, code)
+}
+
 // sign returns the sign bit alone, 0 in formats without one.
 func (f Format) sign() uint64 {
 	switch {

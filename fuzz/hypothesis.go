@@ -130,7 +130,7 @@ func (e *evidence) round(change func(c *Context)) uint64 {
 		c.RandomBits = 0
 	}
 	if e.op.Result.kind == floating {
-		o := c.options()
+		o := e.op.With(c).options()
 		o.Random = e.o.Random
 		code, _ := e.place.Round(o)
 		return code
@@ -330,7 +330,20 @@ func subnormalFaults(op Operation) []hypothesis {
 		}
 		return code
 	}
-	return []hypothesis{
+	var all []hypothesis
+	if own := op.Context.Subnormals; own != rounding.GradualUnderflow {
+		for different := rounding.FlushToZero; different <= bothFlushed; different++ { // the nearest first
+			s := own ^ different
+			all = append(all, hypothesis{class: Subnormals, detail: "takes subnormal numbers as with " + s.String(),
+				predict: func(e *evidence) uint64 {
+					c := e.op.Context
+					c.Subnormals = s
+					code, _ := e.op.With(c).Want(e.c)
+					return code
+				}})
+		}
+	}
+	return append(all, []hypothesis{
 		{class: Subnormals, detail: "takes subnormal operands for zero", predict: func(e *evidence) uint64 {
 			if !e.hasOperand(Subnormal) {
 				return e.want
@@ -378,14 +391,14 @@ func subnormalFaults(op Operation) []hypothesis {
 			property: func(e *evidence) bool {
 				return !e.failed && !e.codeAgrees && e.r.Kind == exact.Finite && e.place.Tiny()
 			}},
-	}
+	}...)
 }
 
 // recompute returns the exact result of operands that are read in another way.
 func (e *evidence) recompute(read func(f Format, code uint64, n exact.Number) exact.Number) exact.Result {
-	var x [MaxOperands]exact.Number
+	x := e.op.numbers(e.c)
 	for i, f := range e.op.Operands {
-		x[i] = read(f, e.c[i], f.Decode(e.c[i]))
+		x[i] = read(f, e.c[i], x[i])
 	}
 	return e.op.Operator.exact(x[:len(e.op.Operands)], e.op.environment())
 }
@@ -515,10 +528,7 @@ func unfused(op Operation, o exact.Options) []hypothesis {
 	}
 	steps := func(detail string, f exact.Format, run func(x []exact.Number, f exact.Format) exact.Result) hypothesis {
 		return hypothesis{class: DoubleRounding, detail: detail, predict: func(e *evidence) uint64 {
-			var x [MaxOperands]exact.Number
-			for i, f := range op.Operands {
-				x[i] = f.Decode(e.c[i])
-			}
+			x := op.numbers(e.c)
 			return e.again(run(x[:], f))
 		}}
 	}

@@ -24,7 +24,7 @@ type judge struct {
 }
 
 func newJudge(op Operation, o Options) *judge {
-	j := &judge{op: op, o: op.Context.options(), strict: o.Strict, noFlags: o.IgnoreFlags, result: newClassifier(op.Result)}
+	j := &judge{op: op, o: op.options(), strict: o.Strict, noFlags: o.IgnoreFlags, result: newClassifier(op.Result)}
 	for _, f := range op.Formats() {
 		j.operands = append(j.operands, newClassifier(f))
 	}
@@ -68,8 +68,12 @@ func (j *judge) want(c *Case) (code uint64, flags rounding.Flags) {
 func (j *judge) inWords(c *Case) bool {
 	for i := range j.op.Operands {
 		var finite bool
-		if j.x[i], finite = j.op.Operands[i].float.DecodeWord(c[i]); !finite {
+		f := &j.op.Operands[i].float
+		if j.x[i], finite = f.DecodeWord(c[i]); !finite {
 			return false
+		}
+		if j.o.DenormalsAreZero {
+			j.x[i], _ = f.DecodeWord(j.o.Operand(f, c[i]))
 		}
 	}
 	return j.op.Operator.words(&j.x, &j.op.Result.float, &j.place)

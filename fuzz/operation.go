@@ -96,10 +96,7 @@ type Case [MaxOperands]uint64
 
 // Exact returns the exact result of a case, before rounding.
 func (op Operation) Exact(c Case) exact.Result {
-	var x [MaxOperands]exact.Number
-	for i, f := range op.Operands {
-		x[i] = f.Decode(c[i])
-	}
+	x := op.numbers(c)
 	if op.Result.kind == fixed { // whose integers may need more bits than a significand
 		switch op.Operator {
 		case Quo:
@@ -111,13 +108,32 @@ func (op Operation) Exact(c Case) exact.Result {
 	return op.Operator.exact(x[:len(op.Operands)], op.environment())
 }
 
+// numbers returns the operands of a case, as the context reads them.
+func (op Operation) numbers(c Case) (x [MaxOperands]exact.Number) {
+	o := op.options()
+	for i, f := range op.Operands {
+		x[i] = f.Decode(f.operand(c[i], o))
+	}
+	return x
+}
+
 // fixedBits is more than the bits of any quotient or root in units of a fixed-point
 // format, and 64 behind the point: the largest operand is below 2^128, the smallest
 // one and the smallest unit are 2^-127.
 const fixedBits = 512
 
+// options returns the context in the oracle's words. Neg and Abs are no arithmetic
+// (IEEE 754 section 5.5.1): they flush nothing.
+func (op Operation) options() exact.Options {
+	o := op.Context.options()
+	if op.Operator == Neg || op.Operator == Abs {
+		o.FlushToZero, o.DenormalsAreZero = false, false
+	}
+	return o
+}
+
 func (op Operation) environment() Environment {
-	return Environment{Options: op.Context.options(), Result: op.Result.float}
+	return Environment{Options: op.options(), Result: op.Result.float}
 }
 
 // Want returns the one correct result of a case and the exceptions that it
@@ -128,7 +144,7 @@ func (op Operation) Want(c Case) (code uint64, flags rounding.Flags) {
 
 // round rounds an exact result as the context says.
 func (op Operation) round(r exact.Result, c Case) (code uint64, flags rounding.Flags) {
-	o := op.Context.options()
+	o := op.options()
 	if o.Bits != 0 {
 		o.Random = c[len(op.Operands)]
 	}

@@ -69,7 +69,7 @@ func minifloatSubject(t testing.TB, op fuzz.Operation, f, g minifloat.Format) fu
 	if !ok {
 		t.Fatalf("minifloat has no %v", op.Operator)
 	}
-	ctx := minifloat.Context{Mode: op.Context.Mode, Saturation: op.Context.Saturation, Tininess: op.Context.Tininess, NaN: op.Context.NaN}
+	ctx := minifloat.Context{Mode: op.Context.Mode, Saturation: op.Context.Saturation, Tininess: op.Context.Tininess, NaN: op.Context.NaN, Subnormals: op.Context.Subnormals}
 	return func(c fuzz.Case) fuzz.Answer {
 		var x [4]minifloat.Value
 		for i := range x {
@@ -98,7 +98,7 @@ func TestMinifloat(t *testing.T) {
 	if len(operators) != len(minifloats()) || len(operators) < 45 {
 		t.Errorf("%d operators of %d", len(operators), len(minifloats()))
 	}
-	formats := []string{"e4m3fn", "binary16", "bfloat16", "e5m2fnuz", "Binary8p4se", "tf32"}
+	formats := []string{"e4m3fn", "binary16", "bfloat16", "e5m2fnuz", "Binary8p4se", "tf32", "e3m4", "e2m3fn"}
 	count := int64(150)
 	if testing.Short() {
 		count = 10
@@ -110,7 +110,8 @@ func TestMinifloat(t *testing.T) {
 			if o == fuzz.RoundToInt {
 				g = f
 			}
-			op := o.In(fuzz.Float(f)).To(fuzz.Float(g)).With(fuzz.Context{Mode: modes[(i+k)%len(modes)], Tininess: rounding.Tininess(k % 2)})
+			op := o.In(fuzz.Float(f)).To(fuzz.Float(g)).With(fuzz.Context{Mode: modes[(i+k)%len(modes)], Tininess: rounding.Tininess(k % 2),
+				Subnormals: rounding.Subnormals(k / 2 % 4)})
 			passes(t, check(t, minifloatSubject(t, op, f, g), op, fuzz.Options{Count: count, Strict: true, Seed: uint64(i)}), min(count, 1<<f.Bits()))
 		}
 	}
@@ -124,12 +125,12 @@ func FuzzMinifloat(f *testing.F) {
 	operators, formats, modes := minifloatOperators(), minifloat.Formats(), rounding.Modes()
 	f.Fuzz(func(t *testing.T, operator, from, to, how uint8, x, y, z, w uint64) {
 		o := operators[int(operator)%len(operators)]
-		a, b := formats[int(from)%len(formats)], formats[int(to)%len(formats)]
+		a, b := formats[int(from)%64%len(formats)], formats[int(to)%len(formats)]
 		if o == fuzz.RoundToInt {
 			b = a
 		}
 		op := o.In(fuzz.Float(a)).To(fuzz.Float(b)).With(fuzz.Context{Mode: modes[int(how)%len(modes)],
-			Saturation: rounding.Saturation(how / 11 % 3), NaN: rounding.NaN(how / 33 % 3), Tininess: rounding.Tininess(how / 99 % 2)})
+			Saturation: rounding.Saturation(how / 11 % 3), NaN: rounding.NaN(how / 33 % 3), Tininess: rounding.Tininess(how / 99 % 2), Subnormals: rounding.Subnormals(from / 64)})
 		c := fuzz.Case{x, y, z, w}
 		for i := range c {
 			if c[i] &= 1<<a.Bits() - 1; i >= o.Arity() {

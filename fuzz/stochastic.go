@@ -186,7 +186,7 @@ const exactDraws = 1000
 // stochasticInput finds the two values of a case and the probability of the upper.
 func stochasticInput(op Operation, c Case) StochasticInput {
 	p := exact.Locate(op.Exact(c), op.Result.float)
-	o := op.Context.options()
+	o := op.options()
 	round := func(random uint64) uint64 {
 		o.Random = random
 		code, _ := p.Round(o)
@@ -207,7 +207,7 @@ func stochasticInput(op Operation, c Case) StochasticInput {
 		}
 	}
 	x.Probability = math.Ldexp(float64(last-high)+1, -op.Context.RandomBits)
-	if fraction, _ := p.Fraction(); op.Context.RandomBits == 63 {
+	if fraction, _ := p.Fraction(); op.Context.RandomBits == 63 && !o.FlushToZero {
 		x.Probability = math.Ldexp(float64(fraction), -64)
 	}
 	return x

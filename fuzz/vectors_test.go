@@ -34,6 +34,8 @@ func operations(t testing.TB) []fuzz.Operation {
 		fuzz.Le.In(half),
 		fuzz.Hypot.In(half).With(fuzz.Context{NaN: rounding.PropagateNaN}),
 		fuzz.ScaledAdd.In(e4m3),
+		fuzz.Mul.In(e4m3).With(fuzz.Context{Subnormals: rounding.FlushToZero}),
+		fuzz.Sqrt.In(half).With(fuzz.Context{Subnormals: rounding.FlushToZero | rounding.DenormalsAreZero}),
 	}
 }
 

@@ -109,6 +109,9 @@ func headerOf(op Operation) [][2]string {
 		{"mode", op.Context.Mode.String()}, {"saturation", op.Context.Saturation.String()}, {"tininess", op.Context.Tininess.String()},
 		{"nan", op.Context.NaN.String()}, {"overflow", op.Context.Overflow.String()},
 	}
+	if op.Context.Subnormals != rounding.GradualUnderflow {
+		h = append(h, [2]string{"subnormals", op.Context.Subnormals.String()})
+	}
 	if op.Context.RandomBits > 0 {
 		h = append(h, [2]string{"random bits", strconv.Itoa(op.Context.RandomBits)})
 	}
@@ -151,6 +154,7 @@ func operationOf(h map[string]string) (op Operation, err error) {
 	c.Saturation = rounding.Saturation(find("saturation", stringers(rounding.Saturations())...))
 	c.Tininess = rounding.Tininess(find("tininess", rounding.AfterRounding, rounding.BeforeRounding))
 	c.NaN = rounding.NaN(find("nan", stringers(rounding.NaNs())...))
+	c.Subnormals = rounding.Subnormals(find("subnormals", rounding.GradualUnderflow, rounding.FlushToZero, rounding.DenormalsAreZero, bothFlushed))
 	c.Overflow = fixedpoint.Overflow(find("overflow", stringers(fixedpoint.Overflows())...))
 	if !known {
 		return op, err

@@ -13,7 +13,8 @@ func TestCalmWay(t *testing.T) {
 	var contexts []Context
 	for _, mode := range rounding.Modes() {
 		for _, tininess := range []rounding.Tininess{rounding.AfterRounding, rounding.BeforeRounding} {
-			contexts = append(contexts, Context{Mode: mode, Tininess: tininess, Saturation: rounding.Saturation(len(contexts) % 3)})
+			contexts = append(contexts, Context{Mode: mode, Tininess: tininess, Saturation: rounding.Saturation(len(contexts) % 3),
+				Subnormals: rounding.Subnormals(len(contexts) / 6 % 2)})
 		}
 	}
 	compare := func(c Context, dst Format, x, y, z Value) {

@@ -2,10 +2,10 @@ package minifloat
 
 import "github.com/halfulp/halfulp/rounding"
 
-// Context holds the choices of one operation: the rounding mode, what overflow
-// and NaN become, and when a result counts as tiny. It is comparable and passed
-// by value; its zero value rounds to nearest even with the format's own
-// overflow. Operations panic if its Mode is unknown, or is a stochastic one
+// Context holds the choices of one operation: the rounding mode, what overflow,
+// NaN and subnormal numbers become, and when a result counts as tiny. It is
+// comparable and passed by value; its zero value rounds to nearest even with the
+// format's own overflow. Operations panic if its Mode is unknown, or is a stochastic one
 // where they take no random bits.
 type Context rounding.Context
 
@@ -20,6 +20,16 @@ func (v Value) unpack() number {
 	v.Format.mustBeValid()
 	return v.Format.unpack(v.Bits)
 }
+
+// operand returns v, or the zero that c reads it as.
+func (c Context) operand(v Value) Value {
+	if c.Subnormals&rounding.DenormalsAreZero != 0 {
+		v.Bits = v.Format.denormalIsZero(v.Bits)
+	}
+	return v
+}
+
+func (c Context) unpack(v Value) number { return c.operand(v).unpack() }
 
 func (c Context) deliver(dst Format, z number, flags rounding.Flags) (Value, rounding.Flags) {
 	dst.mustBeValid()
@@ -114,5 +124,5 @@ func (c Context) FMA(dst Format, x, y, z Value) (Value, rounding.Flags) {
 
 // Convert returns x rounded once to dst. A signaling NaN raises Invalid.
 func (c Context) Convert(dst Format, x Value) (Value, rounding.Flags) {
-	return c.deliver(dst, x.unpack(), 0)
+	return c.deliver(dst, c.unpack(x), 0)
 }

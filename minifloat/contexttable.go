@@ -11,7 +11,8 @@ import (
 // a context. Rounding depends on the operands by the exact result alone, and on
 // that as far as outcome keeps it: the 65,536 pairs fall into some thousand
 // classes, whatever the context, and a context needs one result a class, the flags
-// above the code.
+// above the code. Contexts that flush subnormal numbers have none: with them the
+// operands' classes would be others.
 type contextTable struct {
 	class   [1 << 8][1 << 8]uint16                // of x op y, at [x][y]
 	members [][2]uint8                            // a pair of each class
@@ -25,7 +26,7 @@ var contextTables [tabledOps][tableKeys]atomic.Pointer[contextTable]
 // in returns the results in context c, or nil where the table has none.
 func (t *contextTable) in(c Context) *[]uint16 {
 	if t == nil || int(c.Mode) >= len(t.results) || int(c.Saturation) >= len(t.results[0]) ||
-		int(c.Tininess) >= len(t.results[0][0]) || int(c.NaN) >= len(t.results[0][0][0]) {
+		int(c.Tininess) >= len(t.results[0][0]) || int(c.NaN) >= len(t.results[0][0][0]) || c.Subnormals != rounding.GradualUnderflow {
 		return nil
 	}
 	return t.results[c.Mode][c.Saturation][c.Tininess][c.NaN].Load()
@@ -39,7 +40,8 @@ func tabulate[O operator, E Exponent, M Mantissa, V Family](c Context, x, y uint
 	var m M
 	var v V
 	f := typeFormat(uint64(len(e)), uint64(len(m)), uint64(len(v)))
-	if c.Mode <= rounding.ToOdd && c.Saturation <= rounding.SatPropagate && c.Tininess <= rounding.BeforeRounding && c.NaN <= rounding.PropagateNaN {
+	if c.Mode <= rounding.ToOdd && c.Saturation <= rounding.SatPropagate && c.Tininess <= rounding.BeforeRounding && c.NaN <= rounding.PropagateNaN &&
+		c.Subnormals == rounding.GradualUnderflow {
 		place := &contextTables[len(o)][unsafe.Sizeof(tableKey[E, M, V]{})]
 		t := place.Load()
 		if t == nil {
@@ -53,7 +55,7 @@ func tabulate[O operator, E Exponent, M Mantissa, V Family](c Context, x, y uint
 		}
 		t.results[c.Mode][c.Saturation][c.Tininess][c.NaN].Store(&results)
 	}
-	return exactly[O](c, f, x, y, 0)
+	return within[O, E1, M0, runTime](c, f, x, y, 0, 0)
 }
 
 // outcome is what rounding to a format depends on: the exact result as far as

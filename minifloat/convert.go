@@ -34,7 +34,7 @@ func (x Float[S, E, M, V]) Rat() (r *big.Rat, ok bool) { return x.Value().Rat() 
 // ToBigInt returns x rounded once to an integer in c's mode. Where x is a NaN or
 // an infinity there is none: the result is nil, and Invalid raised.
 func (c Context) ToBigInt(x Value) (*big.Int, rounding.Flags) {
-	z, flags := roundToIntegral(c.Mode, x.unpack(), chance{})
+	z, flags := roundToIntegral(c.Mode, c.unpack(x), chance{})
 	v, isNaN := z.big()
 	if isNaN || v.IsInf() {
 		return nil, rounding.Invalid
@@ -73,7 +73,7 @@ func (c Context) Round(f Format, x float64) float64 {
 			if code := nearestNormal(t, s); code <= uint64(f.maxCode()) {
 				return math.Float64frombits(code<<s + f.rebias() | b&float64Sign)
 			}
-		case f.HasZero():
+		case f.HasZero() && c.Subnormals&rounding.FlushToZero == 0:
 			return nearestMultiple(b, f.subnormalMagic(), uint64(f.in(familiesWithNegZero))<<63)
 		}
 	}

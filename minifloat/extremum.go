@@ -94,7 +94,7 @@ func (c Context) Choose(e Extremum, dst Format, x, y Value) (Value, rounding.Fla
 	if e >= extremumCount {
 		panic("minifloat: unknown Extremum")
 	}
-	z, flags := e.choose(x.unpack(), y.unpack())
+	z, flags := e.choose(c.unpack(x), c.unpack(y))
 	return c.deliver(dst, z, flags)
 }
 
@@ -129,7 +129,7 @@ func (x Float[S, E, M, V]) Max(y Float[S, E, M, V]) Float[S, E, M, V] {
 //	Clamp(x, low, high) = NaN, Invalid, where low > high
 //	Clamp with a NaN = NaN; Invalid where a NaN is signaling
 func (c Context) Clamp(dst Format, x, low, high Value) (Value, rounding.Flags) {
-	a, b, d := x.unpack(), low.unpack(), high.unpack()
+	a, b, d := c.unpack(x), c.unpack(low), c.unpack(high)
 	z, flags := nanOf(a, b, d)
 	if !a.isNaN() && !b.isNaN() && !d.isNaN() {
 		if order, _ := compare(b, d); order > 0 {

@@ -40,7 +40,7 @@ func TestFastWays(t *testing.T) {
 		f := fs[i%len(fs)]
 		c := Context{
 			Mode: rounding.Mode(r.IntN(9)), Saturation: rounding.Saturation(r.IntN(3)),
-			Tininess: rounding.Tininess(r.IntN(2)), NaN: rounding.NaN(r.IntN(2)),
+			Tininess: rounding.Tininess(r.IntN(2)), NaN: rounding.NaN(r.IntN(2)), Subnormals: rounding.Subnormals(max(0, r.IntN(8)-4)),
 		}
 		if i%4 == 0 {
 			c = Context{}

@@ -174,6 +174,7 @@ func decided(z float64, m uint) bool {
 // and so on. It panics if f is unknown.
 func (c Context) Apply(f Function, dst Format, x Value) (Value, rounding.Flags) {
 	f.mustBeValid()
+	x = c.operand(x)
 	if dst.within() && x.Format.within() {
 		if a := x.Float64(); ordinary(a) {
 			if z := elementary.Function(f).StandIn(a); decided(z, dst.mant()) {
@@ -189,7 +190,7 @@ func (c Context) Apply(f Function, dst Format, x Value) (Value, rounding.Flags) 
 // [Context.AddStochastic] does. It computes with many bits and takes microseconds.
 func (c Context) ApplyStochastic(f Function, dst Format, x Value, random uint64, n int) (Value, rounding.Flags) {
 	f.mustBeValid()
-	z, flags := f.of(x.unpack())
+	z, flags := f.of(c.unpack(x))
 	return c.deliverStochastic(dst, z, flags, random, n)
 }
 

@@ -70,7 +70,7 @@ func faa(mode rounding.Mode, x, y, z number) (number, rounding.Flags) {
 //	FAA = +0, in mode ToNegativeInf -0, where the exact sum is zero otherwise
 //	FAA with a NaN = NaN; Invalid where a NaN is signaling
 func (c Context) FAA(dst Format, x, y, z Value) (Value, rounding.Flags) {
-	v, flags := faa(c.Mode, x.unpack(), y.unpack(), z.unpack())
+	v, flags := faa(c.Mode, c.unpack(x), c.unpack(y), c.unpack(z))
 	return c.deliver(dst, v, flags)
 }
 
@@ -89,23 +89,23 @@ func (x Float[S, E, M, V]) FAA(y, z Float[S, E, M, V]) Float[S, E, M, V] {
 }
 
 // scaled returns the products x*sx and y*sy, exactly, and their flags.
-func scaled(x, sx, y, sy Value) (p, q number, flags rounding.Flags) {
-	p, flags = mul(x.unpack(), sx.unpack())
-	q, more := mul(y.unpack(), sy.unpack())
+func (c Context) scaled(x, sx, y, sy Value) (p, q number, flags rounding.Flags) {
+	p, flags = mul(c.unpack(x), c.unpack(sx))
+	q, more := mul(c.unpack(y), c.unpack(sy))
 	return p, q, flags | more
 }
 
 // scaledAdd returns x*sx + y*sy, or the difference.
-func scaledAdd(mode rounding.Mode, subtract bool, x, sx, y, sy Value) (number, rounding.Flags) {
-	p, q, flags := scaled(x, sx, y, sy)
+func (c Context) scaledAdd(subtract bool, x, sx, y, sy Value) (number, rounding.Flags) {
+	p, q, flags := c.scaled(x, sx, y, sy)
 	q.neg = q.neg != subtract
-	z, more := addProducts(mode, p, q)
+	z, more := addProducts(c.Mode, p, q)
 	return z, flags | more
 }
 
 // scaledMul returns (x*sx) * (y*sy).
-func scaledMul(x, sx, y, sy Value) (number, rounding.Flags) {
-	p, q, flags := scaled(x, sx, y, sy)
+func (c Context) scaledMul(x, sx, y, sy Value) (number, rounding.Flags) {
+	p, q, flags := c.scaled(x, sx, y, sy)
 	if p.kind != isFinite || q.kind != isFinite {
 		z, more := mul(p, q)
 		return z, flags | more
@@ -121,20 +121,20 @@ func (x number) isNaN() bool { return x.kind >= isNaN }
 // The special cases are those of two products and their sum; an invalid product
 // raises Invalid even beside a quiet NaN.
 func (c Context) ScaledAdd(dst Format, x, sx, y, sy Value) (Value, rounding.Flags) {
-	z, flags := scaledAdd(c.Mode, false, x, sx, y, sy)
+	z, flags := c.scaledAdd(false, x, sx, y, sy)
 	return c.deliver(dst, z, flags)
 }
 
 // ScaledSub returns x*sx - y*sy, rounded once to dst: see [Context.ScaledAdd].
 func (c Context) ScaledSub(dst Format, x, sx, y, sy Value) (Value, rounding.Flags) {
-	z, flags := scaledAdd(c.Mode, true, x, sx, y, sy)
+	z, flags := c.scaledAdd(true, x, sx, y, sy)
 	return c.deliver(dst, z, flags)
 }
 
 // ScaledMul returns (x*sx) * (y*sy), rounded once to dst: see
 // [Context.ScaledAdd].
 func (c Context) ScaledMul(dst Format, x, sx, y, sy Value) (Value, rounding.Flags) {
-	z, flags := scaledMul(x, sx, y, sy)
+	z, flags := c.scaledMul(x, sx, y, sy)
 	return c.deliver(dst, z, flags)
 }
 

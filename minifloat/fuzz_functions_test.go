@@ -29,7 +29,7 @@ func FuzzFunctions(f *testing.F) {
 		p := &prover{t: t}
 		some := []option{options[int(o)%len(options)], propagateNaN, mlDtypesNaN}
 		operations := append(append([]operation{hypot(dst)}, scaledOperations(w)...), all...)
-		p.prove(operations[int(op)%len(operations)], dst, x.v, y.v, z.v, x.n, y.n, z.n, some)
+		p.proveScaled(operations[int(op)%len(operations)], dst, x, y, z, w, some)
 		if dst.f.ExponentBits() <= 11 {
 			p.neighbours(s, x)
 			p.totalOrder(s, x, y)

@@ -59,14 +59,14 @@ func roundToIntegral(mode rounding.Mode, x number, r chance) (number, rounding.F
 //	RoundToIntegral(x) overflows where the format ends below the integer (e3m4: 15.5)
 //	RoundToIntegral(x) = 2^-127, Underflow and Inexact, in e8m0fnu where x rounds to 0
 func (c Context) RoundToIntegral(x Value) (Value, rounding.Flags) {
-	z, flags := roundToIntegral(c.Mode, x.unpack(), chance{})
+	z, flags := roundToIntegral(c.Mode, c.unpack(x), chance{})
 	return c.deliver(x.Format, z, flags&^rounding.Inexact)
 }
 
 // RoundToIntegralExact is [Context.RoundToIntegral] and raises Inexact where the
 // result differs from x: IEEE 754's roundToIntegralExact.
 func (c Context) RoundToIntegralExact(x Value) (Value, rounding.Flags) {
-	z, flags := roundToIntegral(c.Mode, x.unpack(), chance{})
+	z, flags := roundToIntegral(c.Mode, c.unpack(x), chance{})
 	return c.deliver(x.Format, z, flags)
 }
 
@@ -118,7 +118,7 @@ func (c Context) ToInt64(x Value, size int) (int64, rounding.Flags) {
 	if size < 1 || size > 64 {
 		panic(noSuchInteger)
 	}
-	n, flags := c.toInteger(x.unpack(), uint(size), true)
+	n, flags := c.toInteger(c.unpack(x), uint(size), true)
 	return int64(n), flags
 }
 
@@ -130,14 +130,14 @@ func (c Context) ToUint64(x Value, size int) (uint64, rounding.Flags) {
 	if size < 1 || size > 64 {
 		panic(noSuchInteger)
 	}
-	return c.toInteger(x.unpack(), uint(size), false)
+	return c.toInteger(c.unpack(x), uint(size), false)
 }
 
 // ToInt returns x rounded once to an integer type, ToInt[int8](c, x), and the
 // flags: see [Context.ToInt64] and [Context.ToUint64].
 func ToInt[I constraints.Integer, F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V Family](c Context, x F) (I, rounding.Flags) {
 	var zero I
-	n, flags := c.toInteger(Float[S, E, M, V](x).Value().unpack(), uint(unsafe.Sizeof(zero)*8), ^zero < 0)
+	n, flags := c.toInteger(c.unpack(Float[S, E, M, V](x).Value()), uint(unsafe.Sizeof(zero)*8), ^zero < 0)
 	return I(n), flags
 }
 

@@ -133,7 +133,7 @@ func TestMixedFormats(t *testing.T) {
 		for mode, oracleMode := range oracleModes {
 			for saturation, oracleSaturation := range oracleSaturations {
 				for i := range 4 {
-					c := Context{mode, saturation, rounding.AfterRounding, rounding.CanonicalNaN}
+					c := Context{Mode: mode, Saturation: saturation}
 					o := exact.Options{Mode: oracleMode, Saturation: oracleSaturation}
 					if i&1 != 0 {
 						c.Tininess, o.Tininess = rounding.BeforeRounding, exact.BeforeRounding

@@ -117,7 +117,7 @@ func logb(x number) (number, rounding.Flags) {
 //	Logb(±Inf) = +Inf
 //	Logb(NaN) = NaN; Invalid where the NaN is signaling
 func (c Context) Logb(dst Format, x Value) (Value, rounding.Flags) {
-	z, flags := logb(x.unpack())
+	z, flags := logb(c.unpack(x))
 	return c.deliver(dst, z, flags)
 }
 
@@ -163,7 +163,7 @@ const maxScale = 1 << 24
 //	Scalb(±Inf, n) = ±Inf
 //	Scalb(NaN, n) = NaN; Invalid where the NaN is signaling
 func (c Context) Scalb(dst Format, x Value, n int) (Value, rounding.Flags) {
-	z, flags := scalb(x.unpack(), n)
+	z, flags := scalb(c.unpack(x), n)
 	return c.deliver(dst, z, flags)
 }
 

@@ -104,8 +104,12 @@ func (c Context) roundPack(f Format, neg bool, exp int, sig uint64, r chance) (u
 	var flags rounding.Flags
 	if inexact {
 		flags = rounding.Inexact
-		if tiny && (c.Tininess == rounding.BeforeRounding || !c.roundsToNormal(f, neg, exp, sig, r)) {
-			flags |= rounding.Underflow
+	}
+	flush := c.Subnormals&rounding.FlushToZero != 0
+	if tiny && (inexact || flush) && (c.Tininess == rounding.BeforeRounding || !c.roundsToNormal(f, neg, exp, sig, r)) {
+		flags |= rounding.Underflow
+		if flush {
+			code, flags = 0, flags|rounding.Inexact
 		}
 	}
 	switch {

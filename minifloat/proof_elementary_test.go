@@ -87,6 +87,7 @@ func (p *prover) proveMatter(op operation, dst subject, x operand) *exact.Place 
 			p.compare(op, dst, x.v, x.v, x.v, &place, &options[i])
 		}
 	}
+	p.flushes(op, dst, x, x, x, &place, options)
 	if x.n.Kind == exact.NaN {
 		p.compare(op, dst, x.v, x.v, x.v, &place, &mlDtypesNaN)
 		p.compare(op, dst, x.v, x.v, x.v, &place, &propagateNaN)
@@ -250,6 +251,7 @@ func TestProofElementaryMixed(t *testing.T) {
 					for k := random.IntN(2); k < len(options); k += 2 {
 						p.compare(op, dst, x.v, x.v, x.v, &place, &options[k])
 					}
+					p.flushes(op, dst, x, x, x, &place, options)
 					if random.IntN(3) == 0 {
 						p.compareRandomBits(minifloat.Function(i), op, dst, x, &place, random)
 					}
@@ -337,6 +339,7 @@ func (p *prover) compareRandomBits(f minifloat.Function, op operation, dst subje
 	for _, mode := range []exact.Mode{exact.StochasticA, exact.StochasticB, exact.StochasticC} {
 		o := newOption(exact.Options{Mode: mode, Random: word, Bits: n})
 		p.compare(op, dst, x.v, x.v, x.v, place, &o)
+		p.flushes(op, dst, x, x, x, place, []option{o})
 	}
 }
 

@@ -272,13 +272,22 @@ type prover struct {
 	t     testing.TB
 	count int
 	wrong int
+	turn  int // of flushes
 }
 
 const tooMany = 10
 
 // prove compares one operation on one set of operands in all given options: the
-// exact result is computed and located once.
+// exact result is computed and located once, and again where subnormal operands are
+// read as zeros.
 func (p *prover) prove(op operation, dst subject, x, y, z minifloat.Value, nx, ny, nz exact.Number, options []option) {
+	place := p.proveGradual(op, dst, x, y, z, nx, ny, nz, options)
+	p.flushes(op, dst, operand{x, nx}, operand{y, ny}, operand{z, nz}, place, options)
+}
+
+// proveGradual is prove with gradual underflow alone. It returns the place of the
+// result.
+func (p *prover) proveGradual(op operation, dst subject, x, y, z minifloat.Value, nx, ny, nz exact.Number, options []option) *exact.Place {
 	place := exact.Locate(op.exact(nx, ny, nz), dst.g)
 	for i := range options {
 		p.compare(op, dst, x, y, z, &place, &options[i])
@@ -289,6 +298,7 @@ func (p *prover) prove(op operation, dst subject, x, y, z minifloat.Value, nx, n
 	if nx.Kind == exact.NaN || ny.Kind == exact.NaN || nz.Kind == exact.NaN {
 		p.compare(op, dst, x, y, z, &place, &propagateNaN)
 	}
+	return &place
 }
 
 func (p *prover) compare(op operation, dst subject, x, y, z minifloat.Value, place *exact.Place, o *option) {
@@ -297,8 +307,8 @@ func (p *prover) compare(op operation, dst subject, x, y, z minifloat.Value, pla
 	p.count++
 	if got.Bits != uint32(want) || int(flags) != int(wantFlags) || got.Format != dst.f {
 		if p.wrong++; p.wrong <= tooMany {
-			p.t.Errorf("%s into %s of %s %#x, %s %#x, %s %#x, %v %v %v %v: %#x %v, want %#x %v", op.name, dst.name,
-				x.Format, x.Bits, y.Format, y.Bits, z.Format, z.Bits, o.o.Mode, o.o.Saturation, o.o.Tininess, o.o.NaN,
+			p.t.Errorf("%s into %s of %s %#x, %s %#x, %s %#x, %v %v %v %v %v: %#x %v, want %#x %v", op.name, dst.name,
+				x.Format, x.Bits, y.Format, y.Bits, z.Format, z.Bits, o.o.Mode, o.o.Saturation, o.o.Tininess, o.o.NaN, o.c.Subnormals,
 				got.Bits, exact.Flags(flags), want, wantFlags)
 		}
 	}

@@ -160,12 +160,21 @@ func TestProofFused(t *testing.T) {
 					p.prove(faa, dst, y.v, z.v, x.v, y.n, z.n, x.n, some[:8])
 					p.prove(clamp, dst, x.v, y.v, w.v, x.n, y.n, w.n, some[:8])
 					for _, op := range scaledOperations(w) {
-						p.prove(op, dst, x.v, y.v, z.v, x.n, y.n, z.n, some)
+						p.proveScaled(op, dst, x, y, z, w, some)
 					}
 				}
 			}
 			p.done()
 		})
+	}
+}
+
+// proveScaled is prove of an operation to which w is given: it knows w as it is.
+func (p *prover) proveScaled(op operation, dst subject, x, y, z, w operand, options []option) {
+	if w.isSubnormal() {
+		p.proveGradual(op, dst, x.v, y.v, z.v, x.n, y.n, z.n, options)
+	} else {
+		p.prove(op, dst, x.v, y.v, z.v, x.n, y.n, z.n, options)
 	}
 }
 

@@ -159,6 +159,7 @@ func (p *typeProver[F]) run() {
 			y, z := all[random.IntN(len(all))], all[random.IntN(len(all))]
 			p.fma(x, y, z)
 			p.contexts(x, y, z, &options[random.IntN(len(options))])
+			p.contexts(x, y, z, &flushing[random.IntN(len(flushing))])
 		}
 	}
 	if p.s.f.Bits() > 8 {
@@ -307,6 +308,7 @@ func (p *typeProver[F]) tables(all []operand) {
 // contexts compares the functions that take a Context, flags included.
 func (p *typeProver[F]) contexts(x, y, z operand, o *option) {
 	all, flags := p.context(o.c, p.fromBits(x.v.Bits), p.fromBits(y.v.Bits), p.fromBits(z.v.Bits))
+	x.n, y.n, z.n = o.read(x), o.read(y), o.read(z)
 	for i, r := range [6]exact.Result{exact.Add(x.n, y.n), exact.Sub(x.n, y.n), exact.Mul(x.n, y.n), exact.Quo(x.n, y.n), exact.Sqrt(x.n), exact.FMA(x.n, y.n, z.n)} {
 		want, wantFlags := exact.RoundResult(r, p.s.g, o.o)
 		p.count++

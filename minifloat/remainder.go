@@ -55,7 +55,7 @@ func remainder(nearest bool, x, y number) (number, rounding.Flags) {
 //	Rem(x, y) = ±0 with x's sign, where x is a multiple of y
 //	Rem(x, NaN) = Rem(NaN, y) = NaN; Invalid where one is signaling
 func (c Context) Rem(dst Format, x, y Value) (Value, rounding.Flags) {
-	z, flags := remainder(true, x.unpack(), y.unpack())
+	z, flags := remainder(true, c.unpack(x), c.unpack(y))
 	return c.deliver(dst, z, flags)
 }
 
@@ -63,7 +63,7 @@ func (c Context) Rem(dst Format, x, y Value) (Value, rounding.Flags) {
 // the sign of x of C's fmod and of [math.Mod]. Everything else is as for
 // [Context.Rem].
 func (c Context) Mod(dst Format, x, y Value) (Value, rounding.Flags) {
-	z, flags := remainder(false, x.unpack(), y.unpack())
+	z, flags := remainder(false, c.unpack(x), c.unpack(y))
 	return c.deliver(dst, z, flags)
 }
 

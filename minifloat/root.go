@@ -133,7 +133,7 @@ func hypot(strict bool, x, y number) (number, rounding.Flags) {
 //	Hypot(±0, ±0) = +0
 //	Hypot with a NaN = NaN; Invalid where a NaN is signaling
 func (c Context) Hypot(dst Format, x, y Value) (Value, rounding.Flags) {
-	z, flags := hypot(dst.in(familiesP3109) != 0, x.unpack(), y.unpack())
+	z, flags := hypot(dst.in(familiesP3109) != 0, c.unpack(x), c.unpack(y))
 	return c.deliver(dst, z, flags)
 }
 
@@ -147,7 +147,7 @@ func (c Context) Hypot(dst Format, x, y Value) (Value, rounding.Flags) {
 //	Rsqrt(x < 0) = NaN, Invalid
 //	Rsqrt(NaN) = NaN; Invalid where the NaN is signaling
 func (c Context) Rsqrt(dst Format, x Value) (Value, rounding.Flags) {
-	z, flags := rsqrt(dst.in(familiesP3109) != 0, x.unpack())
+	z, flags := rsqrt(dst.in(familiesP3109) != 0, c.unpack(x))
 	return c.deliver(dst, z, flags)
 }
 

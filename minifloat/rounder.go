@@ -14,6 +14,7 @@ type Rounder struct {
 	minNormal uint64 // the smallest normal number's bits as a float64
 	span      uint64 // limitBits - minNormal; 0: no fast way
 	rebias    uint64
+	gradual   bool   // subnormal results are not flushed
 	magic     uint64 // subnormalMagic; 0: no fast way below minNormal
 	zeroSign  uint64
 	shift     uint8     // 52-M
@@ -33,7 +34,7 @@ func NewRounder(f Format, c Context) *Rounder {
 	if int(c.Mode) >= len(carries) {
 		panic("minifloat: NewRounder: an unknown or a stochastic mode")
 	}
-	r := &Rounder{format: f, context: c, maxCode: f.maxCode(), even: c.Mode == rounding.ToNearestEven, up: carries[c.Mode]}
+	r := &Rounder{format: f, context: c, maxCode: f.maxCode(), even: c.Mode == rounding.ToNearestEven, up: carries[c.Mode], gradual: c.Subnormals&rounding.FlushToZero == 0}
 	if f.smooth() && f.Signed() {
 		r.minNormal = f.minNormalBits()
 		r.span = f.limitBits() - r.minNormal
@@ -41,7 +42,7 @@ func NewRounder(f Format, c Context) *Rounder {
 		r.zeroSign = uint64(f.in(familiesWithNegZero)) << 63
 		r.shift = uint8(52 - f.mant())
 		r.signShift = uint8(f.magnitudeBits())
-		if r.even {
+		if r.even && r.gradual {
 			r.magic = f.subnormalMagic()
 		}
 		r.beyond[0], _ = c.Encode(f, math.MaxFloat64)
@@ -104,7 +105,7 @@ func (r *Rounder) Encode(x float64) uint32 {
 		if mag < float64Inf && r.span != 0 {
 			return r.beyond[b>>63]
 		}
-	case r.magic != 0 || mag>>52 != 0:
+	case r.magic != 0 || mag>>52 != 0 && r.gradual:
 		var code uint32
 		if r.magic != 0 {
 			code = nearestSubnormal(mag, r.magic)

@@ -24,42 +24,42 @@ func (c Context) deliverStochastic(dst Format, z number, flags rounding.Flags, r
 // mode rounds as in Add, whose special cases these are. It panics if n is out of
 // range. [rounding.IncrementStochastic] says what the modes do with the bits.
 func (c Context) AddStochastic(dst Format, x, y Value, random uint64, n int) (Value, rounding.Flags) {
-	r, flags := add(c.Mode, x.unpack(), y.unpack())
+	r, flags := add(c.Mode, c.unpack(x), c.unpack(y))
 	return c.deliverStochastic(dst, r, flags, random, n)
 }
 
 // SubStochastic returns x - y, rounded once to dst with random bits, as
 // [Context.AddStochastic] does.
 func (c Context) SubStochastic(dst Format, x, y Value, random uint64, n int) (Value, rounding.Flags) {
-	r, flags := sub(c.Mode, x.unpack(), y.unpack())
+	r, flags := sub(c.Mode, c.unpack(x), c.unpack(y))
 	return c.deliverStochastic(dst, r, flags, random, n)
 }
 
 // MulStochastic returns x * y, rounded once to dst with random bits, as
 // [Context.AddStochastic] does.
 func (c Context) MulStochastic(dst Format, x, y Value, random uint64, n int) (Value, rounding.Flags) {
-	r, flags := mul(x.unpack(), y.unpack())
+	r, flags := mul(c.unpack(x), c.unpack(y))
 	return c.deliverStochastic(dst, r, flags, random, n)
 }
 
 // QuoStochastic returns x / y, rounded once to dst with random bits, as
 // [Context.AddStochastic] does.
 func (c Context) QuoStochastic(dst Format, x, y Value, random uint64, n int) (Value, rounding.Flags) {
-	r, flags := quo(dst.in(familiesP3109) != 0, x.unpack(), y.unpack())
+	r, flags := quo(dst.in(familiesP3109) != 0, c.unpack(x), c.unpack(y))
 	return c.deliverStochastic(dst, r, flags, random, n)
 }
 
 // SqrtStochastic returns the square root of x, rounded once to dst with random bits, as
 // [Context.AddStochastic] does.
 func (c Context) SqrtStochastic(dst Format, x Value, random uint64, n int) (Value, rounding.Flags) {
-	r, flags := sqrt(x.unpack())
+	r, flags := sqrt(c.unpack(x))
 	return c.deliverStochastic(dst, r, flags, random, n)
 }
 
 // FMAStochastic returns x*y + z, rounded once to dst with random bits, as
 // [Context.AddStochastic] does.
 func (c Context) FMAStochastic(dst Format, x, y, z Value, random uint64, n int) (Value, rounding.Flags) {
-	r, flags := fma(c.Mode, x.unpack(), y.unpack(), z.unpack())
+	r, flags := fma(c.Mode, c.unpack(x), c.unpack(y), c.unpack(z))
 	return c.deliverStochastic(dst, r, flags, random, n)
 }
 

@@ -11,76 +11,76 @@ import (
 // FAAStochastic returns x + y + z, rounded once to dst with random bits, as
 // [Context.AddStochastic] does. Its special cases are those of FAA.
 func (c Context) FAAStochastic(dst Format, x, y, z Value, random uint64, n int) (Value, rounding.Flags) {
-	v, flags := faa(c.Mode, x.unpack(), y.unpack(), z.unpack())
+	v, flags := faa(c.Mode, c.unpack(x), c.unpack(y), c.unpack(z))
 	return c.deliverStochastic(dst, v, flags, random, n)
 }
 
 // RecipStochastic returns 1/x, rounded once to dst with random bits, as
 // [Context.AddStochastic] does. Its special cases are those of Recip.
 func (c Context) RecipStochastic(dst Format, x Value, random uint64, n int) (Value, rounding.Flags) {
-	z, flags := quo(dst.in(familiesP3109) != 0, one.unpack(), x.unpack())
+	z, flags := quo(dst.in(familiesP3109) != 0, one.unpack(), c.unpack(x))
 	return c.deliverStochastic(dst, z, flags, random, n)
 }
 
 // RsqrtStochastic returns 1/sqrt(x), rounded once to dst with random bits, as
 // [Context.AddStochastic] does. Its special cases are those of Rsqrt.
 func (c Context) RsqrtStochastic(dst Format, x Value, random uint64, n int) (Value, rounding.Flags) {
-	z, flags := rsqrt(dst.in(familiesP3109) != 0, x.unpack())
+	z, flags := rsqrt(dst.in(familiesP3109) != 0, c.unpack(x))
 	return c.deliverStochastic(dst, z, flags, random, n)
 }
 
 // HypotStochastic returns sqrt(x² + y²), rounded once to dst with random bits, as
 // [Context.AddStochastic] does. Its special cases are those of Hypot.
 func (c Context) HypotStochastic(dst Format, x, y Value, random uint64, n int) (Value, rounding.Flags) {
-	z, flags := hypot(dst.in(familiesP3109) != 0, x.unpack(), y.unpack())
+	z, flags := hypot(dst.in(familiesP3109) != 0, c.unpack(x), c.unpack(y))
 	return c.deliverStochastic(dst, z, flags, random, n)
 }
 
 // RemStochastic returns IEEE 754's remainder of x and y, rounded once to dst with random bits, as
 // [Context.AddStochastic] does. Its special cases are those of Rem.
 func (c Context) RemStochastic(dst Format, x, y Value, random uint64, n int) (Value, rounding.Flags) {
-	z, flags := remainder(true, x.unpack(), y.unpack())
+	z, flags := remainder(true, c.unpack(x), c.unpack(y))
 	return c.deliverStochastic(dst, z, flags, random, n)
 }
 
 // ModStochastic returns the remainder of x and y with x's sign, rounded once to dst with random bits, as
 // [Context.AddStochastic] does. Its special cases are those of Mod.
 func (c Context) ModStochastic(dst Format, x, y Value, random uint64, n int) (Value, rounding.Flags) {
-	z, flags := remainder(false, x.unpack(), y.unpack())
+	z, flags := remainder(false, c.unpack(x), c.unpack(y))
 	return c.deliverStochastic(dst, z, flags, random, n)
 }
 
 // ScaledAddStochastic returns x*sx + y*sy, rounded once to dst with random bits, as
 // [Context.AddStochastic] does. Its special cases are those of ScaledAdd.
 func (c Context) ScaledAddStochastic(dst Format, x, sx, y, sy Value, random uint64, n int) (Value, rounding.Flags) {
-	z, flags := scaledAdd(c.Mode, false, x, sx, y, sy)
+	z, flags := c.scaledAdd(false, x, sx, y, sy)
 	return c.deliverStochastic(dst, z, flags, random, n)
 }
 
 // ScaledSubStochastic returns x*sx - y*sy, rounded once to dst with random bits, as
 // [Context.AddStochastic] does. Its special cases are those of ScaledSub.
 func (c Context) ScaledSubStochastic(dst Format, x, sx, y, sy Value, random uint64, n int) (Value, rounding.Flags) {
-	z, flags := scaledAdd(c.Mode, true, x, sx, y, sy)
+	z, flags := c.scaledAdd(true, x, sx, y, sy)
 	return c.deliverStochastic(dst, z, flags, random, n)
 }
 
 // ScaledMulStochastic returns (x*sx) * (y*sy), rounded once to dst with random bits, as
 // [Context.AddStochastic] does. Its special cases are those of ScaledMul.
 func (c Context) ScaledMulStochastic(dst Format, x, sx, y, sy Value, random uint64, n int) (Value, rounding.Flags) {
-	z, flags := scaledMul(x, sx, y, sy)
+	z, flags := c.scaledMul(x, sx, y, sy)
 	return c.deliverStochastic(dst, z, flags, random, n)
 }
 
 // ConvertStochastic returns x rounded once to dst with random bits, as
 // [Context.AddStochastic] does. A signaling NaN raises Invalid.
 func (c Context) ConvertStochastic(dst Format, x Value, random uint64, n int) (Value, rounding.Flags) {
-	return c.deliverStochastic(dst, x.unpack(), 0, random, n)
+	return c.deliverStochastic(dst, c.unpack(x), 0, random, n)
 }
 
 // ScalbStochastic returns x × 2^exp, rounded once to dst with random bits, as
 // [Context.AddStochastic] does.
 func (c Context) ScalbStochastic(dst Format, x Value, exp int, random uint64, n int) (Value, rounding.Flags) {
-	z, flags := scalb(x.unpack(), exp)
+	z, flags := scalb(c.unpack(x), exp)
 	return c.deliverStochastic(dst, z, flags, random, n)
 }
 
@@ -92,7 +92,7 @@ func (c Context) RoundToIntegralStochastic(x Value, random uint64, n int) (Value
 	if n < 1 || n > maxOperationBits || random>>uint(n) != 0 {
 		panic(badOperationBits)
 	}
-	z, flags := roundToIntegral(c.Mode, x.unpack(), chance{random, n})
+	z, flags := roundToIntegral(c.Mode, c.unpack(x), chance{random, n})
 	return c.deliverStochastic(x.Format, z, flags, random, n)
 }
 

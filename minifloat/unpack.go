@@ -80,6 +80,18 @@ func (f Format) unpack(code uint32) number {
 	return number{isFinite, neg, int(field) - f.Bias(), (1<<m | frac) << (63 - m)}
 }
 
+// denormalIsZero returns the code of a subnormal number as that of the zero of
+// its sign, +0 where there is no -0, and any other code as it is.
+func (f Format) denormalIsZero(code uint32) uint32 {
+	if mag := code & f.magnitudeMask(); mag == 0 || mag>>f.mant() != 0 || !f.HasSubnormals() {
+		return code
+	}
+	if !f.HasNegZero() {
+		return 0
+	}
+	return code & f.signBit()
+}
+
 // nanBits returns the sign and payload of a NaN of the family IEEE, as a number
 // has them.
 func (f Format) nanBits(code uint32) uint64 {

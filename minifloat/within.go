@@ -22,6 +22,9 @@ func within[O operator | value, E Exponent, N Mantissa, V Family | runTime](c Co
 	if len(family) != 0 {
 		f = typeFormat(uint64(len(e)), uint64(len(n)), uint64(len(family)))
 	}
+	if c.Subnormals&rounding.DenormalsAreZero != 0 && len(o) != opValue {
+		x, y, z = f.denormalIsZero(x), f.denormalIsZero(y), f.denormalIsZero(z)
+	}
 	m, last, rebias := f.mant(), f.maxCode(), f.rebias()
 	width := f.magnitudeBits() & 31 // 32 without a sign, where it is of no account
 	if len(o) != opValue {
@@ -65,7 +68,7 @@ func within[O operator | value, E Exponent, N Mantissa, V Family | runTime](c Co
 			if mag < float64Inf {
 				return c.overflow(f, neg != 0, chance{})
 			}
-		} else if mag>>52 != 0 && f.HasZero() {
+		} else if mag>>52 != 0 && f.HasZero() && c.Subnormals&rounding.FlushToZero == 0 {
 			// What is kept is worth the smallest subnormal, as at the smallest normal
 			// number: one bit more goes for each binade below. Once 54 bits go nothing
 			// is kept and the rest is less than one half; 62 say the same.
@@ -113,7 +116,7 @@ func exactness(rest uint64) rounding.Flags {
 	return rounding.Flags((rest | -rest) >> 63)
 }
 
-// exactly is within by way of arith.go.
+// exactly is within by way of arith.go, which takes the operands as they are.
 func exactly[O operator | value](c Context, f Format, x, y, z uint32) (uint32, rounding.Flags) {
 	r, flags := inIntegers[O](c, f, Value{f, x}, Value{f, y}, Value{f, z})
 	return r.Bits, flags
@@ -122,6 +125,7 @@ func exactly[O operator | value](c Context, f Format, x, y, z uint32) (uint32, r
 // among is x op y, or x*y + z, of numbers of any formats, rounded once to dst.
 func among[O operator](c Context, dst Format, x, y, z Value) (Value, rounding.Flags) {
 	var o O
+	x, y, z = c.operand(x), c.operand(y), c.operand(z)
 	if dst.calm() && x.Format.calm() && y.Format.calm() && z.Format.calm() {
 		p, q := x.Float64(), y.Float64()
 		var v float64
@@ -146,7 +150,7 @@ func among[O operator](c Context, dst Format, x, y, z Value) (Value, rounding.Fl
 	return inIntegers[O](c, dst, x, y, z)
 }
 
-// inIntegers is among by way of arith.go.
+// inIntegers is among by way of arith.go, which takes the operands as they are.
 func inIntegers[O operator | value](c Context, dst Format, x, y, z Value) (Value, rounding.Flags) {
 	r, flags := compute[O](dst, c.Mode, x.unpack(), y.unpack(), z.unpack())
 	return c.deliver(dst, r, flags)

@@ -63,6 +63,52 @@ func (t Tininess) String() string {
 	return fmt.Sprintf("Tininess(%d)", uint8(t))
 }
 
+// Subnormals says what becomes of numbers below the smallest normal one, of
+// results and of operands: a set of FlushToZero and DenormalsAreZero, which
+// hardware has as FTZ and DAZ. Its zero value, GradualUnderflow, is IEEE 754's.
+// A format without zero, such as e8m0fnu, has no such numbers.
+//
+// The set concerns what a context rounds, in every operation that takes one: a
+// conversion, a function, an operation that is otherwise exact, and those with
+// random bits. What takes none reads and gives subnormal numbers as they are:
+// comparisons, negation, neighbours, decoding; for hardware whose comparisons see
+// denormal operands as zeros, convert these to their own format first. As operands
+// float64s, integers and text are numbers and no codes of a format: none is read
+// as zero.
+type Subnormals uint8
+
+const (
+	// FlushToZero: a result that is tiny, by the context's rule of Tininess, and
+	// not zero becomes the zero of its sign whatever the mode, with Underflow and
+	// Inexact, also where it is a value of the format. In a format without -0 it
+	// is +0, and so is one below zero without a sign. It is x86's MXCSR.FTZ
+	// (Intel SDM, volume 1, section 10.2.3.3) with AfterRounding, and Arm's
+	// FPCR.FZ (Arm ARM, FPRound) with BeforeRounding, but that Arm does not raise
+	// Inexact. A result that is tiny before rounding and not after is the
+	// smallest normal number.
+	FlushToZero Subnormals = 1 << iota
+	// DenormalsAreZero: a subnormal operand is read as the zero of its sign before
+	// the operation, in a format without -0 as +0. That raises nothing. It is x86's
+	// MXCSR.DAZ (section 10.2.3.4), with which its own flag DE is not raised
+	// either, and the other half of Arm's FPCR.FZ, which raises a flag of its own,
+	// IDC.
+	DenormalsAreZero
+
+	subnormalsCount
+
+	GradualUnderflow Subnormals = 0 // subnormal operands and results are numbers like others
+)
+
+var subnormalsNames = [subnormalsCount]string{"GradualUnderflow", "FlushToZero", "DenormalsAreZero", "FlushToZero|DenormalsAreZero"}
+
+// String returns the constant's name, that of both with a bar between them.
+func (s Subnormals) String() string {
+	if int(s) < len(subnormalsNames) {
+		return subnormalsNames[s]
+	}
+	return fmt.Sprintf("Subnormals(%d)", uint8(s))
+}
+
 // NaN says which code stands for a NaN result. Its zero value is CanonicalNaN.
 type NaN uint8
 
@@ -127,4 +173,5 @@ type Context struct {
 	Saturation Saturation
 	Tininess   Tininess
 	NaN        NaN
+	Subnormals Subnormals
 }

@@ -18,6 +18,27 @@ func ExampleTininess() {
 	// BeforeRounding true ...ux
 }
 
+// The difference of two neighbours just above e5m2's smallest normal number is exact
+// but below it. Flushed it is 0: x != y, and yet x - y is 0. An operand that is read
+// as zero divides as one.
+func ExampleSubnormals() {
+	x, y := minifloat.FromBits[minifloat.E5M2](0x05), minifloat.FromBits[minifloat.E5M2](0x04)
+	one, tiny := minifloat.From[minifloat.E5M2](1), minifloat.FromBits[minifloat.E5M2](0x02)
+	for _, s := range []rounding.Subnormals{
+		rounding.GradualUnderflow, rounding.FlushToZero, rounding.DenormalsAreZero, rounding.FlushToZero | rounding.DenormalsAreZero,
+	} {
+		c := minifloat.Context{Subnormals: s}
+		difference, flags := minifloat.Sub(c, x, y)
+		quotient, more := minifloat.Quo(c, one, tiny)
+		fmt.Println(s, difference.Float64(), flags, quotient.Float64(), more)
+	}
+	// Output:
+	// GradualUnderflow 1.52587890625e-05 ..... 32768 .....
+	// FlushToZero 0 ...ux 32768 .....
+	// DenormalsAreZero 1.52587890625e-05 ..... +Inf .z...
+	// FlushToZero|DenormalsAreZero 0 ...ux +Inf .z...
+}
+
 func ExampleNaN() {
 	nan := minifloat.FromBits[minifloat.Float16](0xfe07) // negative, with the payload 7
 	one := minifloat.From[minifloat.Float16](1)

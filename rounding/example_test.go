@@ -68,10 +68,11 @@ func ExampleContext() {
 	fmt.Printf("%+v\n", rounding.Context{})
 	fmt.Printf("%+v\n", rounding.Context{
 		Mode: rounding.ToZero, Saturation: rounding.SatFinite, Tininess: rounding.BeforeRounding, NaN: rounding.MLDtypesNaN,
+		Subnormals: rounding.FlushToZero,
 	})
 	// Output:
-	// {Mode:ToNearestEven Saturation:SatNone Tininess:AfterRounding NaN:CanonicalNaN}
-	// {Mode:ToZero Saturation:SatFinite Tininess:BeforeRounding NaN:MLDtypesNaN}
+	// {Mode:ToNearestEven Saturation:SatNone Tininess:AfterRounding NaN:CanonicalNaN Subnormals:GradualUnderflow}
+	// {Mode:ToZero Saturation:SatFinite Tininess:BeforeRounding NaN:MLDtypesNaN Subnormals:FlushToZero}
 }
 
 func ExampleFlags() {

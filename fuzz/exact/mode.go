@@ -116,7 +116,25 @@ type Options struct {
 	Tininess   Tininess
 	NaN        NaNPolicy
 
+	// FlushToZero has no tiny results: what would be one is a zero, whatever the mode,
+	// with Underflow and Inexact. DenormalsAreZero has no subnormal operands: see
+	// Operand.
+	FlushToZero, DenormalsAreZero bool
+
 	// Random and Bits are R and N of the stochastic modes: 0 <= R < 2^N, 1 <= N <= 63.
 	Random uint64
 	Bits   int
+}
+
+// Operand returns the code that an operand of f is read as: with DenormalsAreZero,
+// of a subnormal number the zero of its sign, or the only zero there is.
+func (o Options) Operand(f *Format, code uint64) uint64 {
+	if !o.DenormalsAreZero {
+		return code
+	}
+	x := f.Decode(code)
+	if x.Kind == Finite && !x.IsZero() && compareMagnitudes(x, f.SmallestNormal()) < 0 {
+		return f.signedZero(x.Negative)
+	}
+	return code
 }

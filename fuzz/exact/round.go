@@ -41,18 +41,21 @@ func (p *Place) Round(o Options) (code uint64, flags Flags) {
 	// Round with an unbounded exponent.
 	number := p.lower
 	flags = r.Raised
+	tiny := p.tiny
+	if o.Tininess == AfterRounding && p.nearNormal && roundsUp(o, r.Negative, p.fineOdd, p.finePosition) {
+		tiny = false
+	}
 	if !p.position.isZero() {
 		flags |= Inexact
 		if roundsUp(o, r.Negative, p.lower&1 != 0, p.position) {
 			number = p.upper
 		}
-		tiny := p.tiny
-		if o.Tininess == AfterRounding && p.nearNormal && roundsUp(o, r.Negative, p.fineOdd, p.finePosition) {
-			tiny = false
-		}
 		if tiny {
 			flags |= Underflow
 		}
+	}
+	if tiny && o.FlushToZero {
+		return f.signedZero(r.Negative), r.Raised | Underflow | Inexact
 	}
 
 	switch {
