@@ -23,8 +23,9 @@ type contextTable struct {
 // of a type that is stored in 8 bits, at the size of its tableKey.
 var contextTables [tabledOps][tableKeys]atomic.Pointer[contextTable]
 
-// in returns the results in context c, or nil where the table has none.
-func (t *contextTable) in(c Context) *[]uint16 {
+// in returns the results in context c, or nil where the table has none. A copy of
+// c, which the inliner would make, takes longer than the rest.
+func (t *contextTable) in(c *Context) *[]uint16 {
 	if t == nil || int(c.Mode) >= len(t.results) || int(c.Saturation) >= len(t.results[0]) ||
 		int(c.Tininess) >= len(t.results[0][0]) || int(c.NaN) >= len(t.results[0][0][0]) || c.Subnormals != rounding.GradualUnderflow {
 		return nil

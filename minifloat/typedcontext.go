@@ -19,7 +19,7 @@ func Add[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V 
 	a.check()
 	if unsafe.Sizeof(a) == 1 {
 		t := contextTables[opAdd][unsafe.Sizeof(tableKey[E, M, V]{})].Load()
-		if r := t.in(c); r != nil {
+		if r := t.in(&c); r != nil {
 			z := (*r)[t.class[a.bits][b.bits]]
 			return F(Float[S, E, M, V]{S(z)}), rounding.Flags(z >> 8)
 		}
@@ -37,7 +37,7 @@ func Sub[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V 
 	a.check()
 	if unsafe.Sizeof(a) == 1 {
 		t := contextTables[opSub][unsafe.Sizeof(tableKey[E, M, V]{})].Load()
-		if r := t.in(c); r != nil {
+		if r := t.in(&c); r != nil {
 			z := (*r)[t.class[a.bits][b.bits]]
 			return F(Float[S, E, M, V]{S(z)}), rounding.Flags(z >> 8)
 		}
@@ -55,7 +55,7 @@ func Mul[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V 
 	a.check()
 	if unsafe.Sizeof(a) == 1 {
 		t := contextTables[opMul][unsafe.Sizeof(tableKey[E, M, V]{})].Load()
-		if r := t.in(c); r != nil {
+		if r := t.in(&c); r != nil {
 			z := (*r)[t.class[a.bits][b.bits]]
 			return F(Float[S, E, M, V]{S(z)}), rounding.Flags(z >> 8)
 		}
@@ -73,7 +73,7 @@ func Quo[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V 
 	a.check()
 	if unsafe.Sizeof(a) == 1 {
 		t := contextTables[opQuo][unsafe.Sizeof(tableKey[E, M, V]{})].Load()
-		if r := t.in(c); r != nil {
+		if r := t.in(&c); r != nil {
 			z := (*r)[t.class[a.bits][b.bits]]
 			return F(Float[S, E, M, V]{S(z)}), rounding.Flags(z >> 8)
 		}
