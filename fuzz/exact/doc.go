@@ -57,7 +57,7 @@
 // or farther out than every format, are stated by the first term of their series.
 //
 // Special values are those of IEEE 754 section 9.2: limits are exact and raise
-// nothing, the logarithm of a zero is -infinity with DivideByZero, an operand
+// nothing, but for the arc tangent's, pi/2; the logarithm of a zero is -infinity with DivideByZero, an operand
 // outside the domain is Invalid. P3109's differ in nothing but the formats.
 //
 // # Fixed point

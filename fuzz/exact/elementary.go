@@ -16,7 +16,8 @@ type Function struct {
 func Functions() []Function {
 	return []Function{{"Exp", Exp}, {"Exp2", Exp2}, {"Expm1", Expm1}, {"Log", Log}, {"Log2", Log2}, {"Log10", Log10}, {"Log1p", Log1p},
 		{"Sin", Sin}, {"Cos", Cos}, {"Tan", Tan}, {"Sinh", Sinh}, {"Cosh", Cosh}, {"Tanh", Tanh},
-		{"Sigmoid", Sigmoid}, {"Softplus", Softplus}, {"Erf", Erf}, {"Gelu", Gelu}, {"Silu", Silu}, {"Cbrt", Cbrt}, {"Rsqrt", Rsqrt}}
+		{"Sigmoid", Sigmoid}, {"Softplus", Softplus}, {"Erf", Erf}, {"Gelu", Gelu}, {"Silu", Silu}, {"Cbrt", Cbrt}, {"Exp10", Exp10},
+		{"Asin", Asin}, {"Acos", Acos}, {"Atan", Atan}, {"Asinh", Asinh}, {"Acosh", Acosh}, {"Atanh", Atanh}, {"Erfc", Erfc}, {"Rsqrt", Rsqrt}}
 }
 
 // Exponentials of an |x| of 2^farBinade or more lie beyond every format of this
@@ -97,6 +98,35 @@ func Exp2(x Number) Result {
 	}
 	return refine(func(n int) interval {
 		return exponential(point(fraction).mul(log2.enclose(n+8), n+8), n).scale(int(floor.Int64()))
+	})
+}
+
+// Exp10 returns 10^x (exp10). It is dyadic where x is an integer that is not
+// negative, and nowhere else: y = 10^(p/2^k), p odd, would be y^(2^k) = 10^p, but no
+// odd power of 5 is a square. From 10^161 on the result need not be exact, as it has
+// far more than 160 bits.
+func Exp10(x Number) Result {
+	if r, isNaN := propagate(x); isNaN {
+		return r
+	}
+	switch {
+	case infinite(x, true):
+		return exactly(Number{Int: zero})
+	case infinite(x, false):
+		return exactly(x)
+	case x.IsZero():
+		return exactly(Int64(1))
+	case x.binade() <= tinyBinade:
+		return beside(Int64(1), !x.Negative)
+	case x.binade() >= farBinade-2:
+		return extreme(false, !x.Negative)
+	}
+	if floor := point(x).at(0).lo; !x.Negative && !exceeds(x, quotientBits) && Sub(x, Dyadic(floor, 0)).IsZero() {
+		return exactly(Dyadic(new(big.Int).Exp(big.NewInt(10), floor, nil), 0))
+	}
+	return refine(func(n int) interval {
+		n += max(0, x.binade()) + 8
+		return exponential(point(x).mul(log10.enclose(n), n), n)
 	})
 }
 
@@ -270,6 +300,90 @@ func Tan(x Number) Result {
 	})
 }
 
+// Asin returns the angle between -pi/2 and pi/2 whose sine is x, in radians (asin).
+// Like those of Acos and Atan no value but zero is rational: it would have a rational
+// sine.
+func Asin(x Number) Result {
+	if r, special := arcSpecial(x); special {
+		return r
+	}
+	switch {
+	case x.IsZero():
+		return exactly(x)
+	case negligible(x): // x + x^3/6 + ...
+		return beside(x, true)
+	}
+	return refine(func(n int) interval {
+		n += 8
+		y := pi.enclose(n).scale(-1)
+		if cos := cosine(x, n); cos.hi.Sign() != 0 {
+			y = arctangent(point(Abs(x).Number).quo(cos, n), n)
+		}
+		return y.signed(x)
+	})
+}
+
+// Acos returns the angle between 0 and pi whose cosine is x, in radians (acos).
+func Acos(x Number) Result {
+	if r, special := arcSpecial(x); special {
+		return r
+	}
+	if compareMagnitudes(x, Int64(1)) == 0 && !x.Negative {
+		return exactly(Number{Int: zero})
+	}
+	return refine(func(n int) interval {
+		n += 8
+		switch {
+		case x.IsZero():
+			return pi.enclose(n).scale(-1)
+		case x.binade() < -4*startBits: // pi/2 - x - ..., where asin |x| is below 2|x|
+			asin := interval{x.Int, new(big.Int).Lsh(x.Int, 1), x.Exp}
+			return pi.enclose(n).scale(-1).sub(asin.signed(x), n)
+		}
+		y := arctangent(cosine(x, n).quo(point(Abs(x).Number), n), n)
+		if x.Negative {
+			return pi.enclose(n).sub(y, n)
+		}
+		return y
+	})
+}
+
+// arcSpecial returns the special cases that arc sine and arc cosine have in common.
+func arcSpecial(x Number) (r Result, special bool) {
+	if r, special = propagate(x); special {
+		return r, true
+	}
+	if x.Kind == Infinite || compareMagnitudes(x, Int64(1)) > 0 {
+		return invalid(), true
+	}
+	return Result{}, false
+}
+
+// cosine returns sqrt(1 - x*x) to about n bits, |x| <= 1.
+func cosine(x Number, n int) interval {
+	square := Sub(Int64(1), Mul(x, x).Number).Number
+	if square.IsZero() {
+		return point(square)
+	}
+	return point(square).sqrt(n)
+}
+
+// Atan returns the angle between -pi/2 and pi/2 whose tangent is x, in radians (atan).
+func Atan(x Number) Result {
+	if r, isNaN := propagate(x); isNaN {
+		return r
+	}
+	switch {
+	case x.IsZero():
+		return exactly(x)
+	case x.Kind == Infinite:
+		return refine(func(n int) interval { return pi.enclose(n).scale(-1).signed(x) })
+	case negligible(x): // x - x^3/3 + ...
+		return beside(x, false)
+	}
+	return refine(func(n int) interval { return arctangent(point(Abs(x).Number), n+8).signed(x) })
+}
+
 // Sinh returns (e^x - e^-x) / 2 (sinh).
 func Sinh(x Number) Result {
 	if r, isNaN := propagate(x); isNaN {
@@ -331,6 +445,72 @@ func Tanh(x Number) Result {
 		n += max(0, -x.binade()) + 8
 		e := exponential(point(x).scale(1), n)
 		return e.sub(integer(1), n).quo(e.add(integer(1), n), n)
+	})
+}
+
+// Asinh returns log(x + sqrt(x*x+1)) (asinh). Like those of Acosh and Atanh no value
+// but zero is rational: it would have a rational hyperbolic sine.
+func Asinh(x Number) Result {
+	if r, isNaN := propagate(x); isNaN {
+		return r
+	}
+	switch {
+	case x.Kind == Infinite, x.IsZero():
+		return exactly(x)
+	case negligible(x): // x - x^3/6 + ...
+		return beside(x, false)
+	}
+	return refine(func(n int) interval {
+		n += max(0, -x.binade()) + 8
+		magnitude := point(Abs(x).Number)
+		root := magnitude.mul(magnitude, n).add(integer(1), n).sqrt(n)
+		return logarithmOf(magnitude.add(root, n), n).signed(x)
+	})
+}
+
+// Acosh returns log(x + sqrt(x*x-1)) (acosh).
+func Acosh(x Number) Result {
+	if r, isNaN := propagate(x); isNaN {
+		return r
+	}
+	switch order, _ := Compare(x, Int64(1)); {
+	case order < 0:
+		return invalid()
+	case order == 0:
+		return exactly(Number{Int: zero})
+	case x.Kind == Infinite:
+		return exactly(x)
+	}
+	return refine(func(n int) interval {
+		n += 2*x.Int.BitLen() + 8 // beside 1 the square is exact
+		root := point(x).mul(point(x), n).sub(integer(1), n).sqrt(n)
+		return logarithmOf(point(x).add(root, n), n)
+	})
+}
+
+// Atanh returns (log(1+x) - log(1-x)) / 2 (atanh), of ±1 an infinity of its sign.
+func Atanh(x Number) Result {
+	if r, isNaN := propagate(x); isNaN {
+		return r
+	}
+	magnitude := Abs(x).Number
+	switch order, _ := Compare(magnitude, Int64(1)); {
+	case order > 0:
+		return invalid()
+	case order == 0:
+		return Result{Number: Inf(x.Negative), Raised: DivideByZero}
+	case x.IsZero():
+		return exactly(x)
+	case negligible(x): // x + x^3/3 + ...
+		return beside(x, true)
+	}
+	return refine(func(n int) interval {
+		n += 8
+		if x.binade() < -2 {
+			return atanh(point(magnitude), n).signed(x)
+		}
+		above, below := logarithm(Add(Int64(1), magnitude).Number, n), logarithm(Sub(Int64(1), magnitude).Number, n)
+		return above.sub(below, n).scale(-1).signed(x)
 	})
 }
 
@@ -402,12 +582,48 @@ func Erf(x Number) Result {
 	case exceeds(x, 11): // 1 - erfc(|x|), less than 2^-178
 		return beside(limit, false)
 	}
+	return refine(func(n int) interval { return errorFunction(x, n) })
+}
+
+// errorFunction returns erf(x) = 2/sqrt(pi) * x * e^(-x*x) * series, to about n bits.
+func errorFunction(x Number, n int) interval {
+	n += 8
 	square := Mul(x, x).Number
-	return refine(func(n int) interval { // 2/sqrt(pi) * x * e^(-x*x) * series
+	series := oddFactorials(Scalb(square, 1).Number, n)
+	factors := exponential(point(square).neg(), n).mul(point(x).scale(1), n)
+	return factors.mul(series, n).quo(pi.enclose(n+8).sqrt(n), n)
+}
+
+// Erfc returns 1 - erf(x), the complementary error function.
+func Erfc(x Number) Result {
+	if r, isNaN := propagate(x); isNaN {
+		return r
+	}
+	switch {
+	case infinite(x, true):
+		return exactly(Int64(2))
+	case infinite(x, false):
+		return exactly(Number{Int: zero})
+	case x.IsZero():
+		return exactly(Int64(1))
+	case x.binade() <= tinyBinade: // 1 - 2/sqrt(pi) * x + ...
+		return beside(Int64(1), x.Negative)
+	case x.Negative && exceeds(x, 11): // 2 - erfc(|x|), less than 2^-178
+		return beside(Int64(2), false)
+	case x.binade() >= farBinade/2:
+		return extreme(false, false)
+	}
+	square := Mul(x, x).Number
+	return refine(func(n int) interval {
 		n += 8
-		series := oddFactorials(Scalb(square, 1).Number, n)
-		factors := exponential(point(square).neg(), n).mul(point(x).scale(1), n)
-		return factors.mul(series, n).quo(pi.enclose(n+8).sqrt(n), n)
+		if !x.Negative { // e^(-x*x) / (x*sqrt(pi)) * Mills' ratio times its operand, sqrt(2)*x
+			if ratio, reached := millsRatio(Scalb(square, 1).Number, n); reached {
+				return exponential(point(square).neg(), n).mul(ratio, n).quo(point(x).mul(pi.enclose(n+8).sqrt(n), n), n)
+			}
+			// 1 - erf(x), of which e^(-x*x) is left.
+			n += 2*int(point(square).at(0).hi.Int64()) + 8
+		}
+		return integer(1).sub(errorFunction(x, n), n)
 	})
 }
 

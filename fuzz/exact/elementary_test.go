@@ -70,6 +70,7 @@ func TestTextbookDigits(t *testing.T) {
 		{pi.enclose(180), "3.141592653589793238462643383279502884197169399375105820"},
 		{exponential(integer(1), 180), "2.718281828459045235360287471352662497757247093699959574"},
 		{logarithm(Int64(3), 180), "1.098612288668109691395245236922525704647490557822749451"},
+		{arctangent(integer(1), 180), "0.785398163397448309615660845819875721049292349843776455"},
 		{log1p(integer(1).scale(-2), 180), "0.223143551314209755766295090309834503374601085548"},
 	} {
 		want, _ := new(big.Rat).SetString(row.want)
@@ -90,6 +91,7 @@ func TestElementarySpecial(t *testing.T) {
 	quiet, signalling := Number{Kind: NaN, Int: zero}, Number{Kind: NaN, Signalling: true, Int: zero}
 	half := Dyadic(one, -1)
 	big10 := Dyadic(new(big.Int).Exp(big.NewInt(10), big.NewInt(30), nil), 0)
+	beyond := Add(Int64(1), Dyadic(one, -50)).Number
 	for _, row := range []struct {
 		of     func(x Number) Result
 		x      Number
@@ -121,11 +123,20 @@ func TestElementarySpecial(t *testing.T) {
 		{Silu, minusZero, minusZero, 0}, {Silu, plusZero, plusZero, 0}, {Silu, Inf(true), minusZero, 0}, {Silu, Inf(false), Inf(false), 0},
 		{Cbrt, Int64(27), Int64(3), 0}, {Cbrt, Int64(-1000), Int64(-10), 0}, {Cbrt, Dyadic(one, -1074), Dyadic(one, -358), 0},
 		{Cbrt, minusZero, minusZero, 0}, {Cbrt, Inf(true), Inf(true), 0}, {Cbrt, Dyadic(big.NewInt(343), -9), Dyadic(big.NewInt(7), -3), 0},
+		{Exp10, minusZero, Int64(1), 0}, {Exp10, Inf(false), Inf(false), 0}, {Exp10, Inf(true), plusZero, 0}, {Exp10, Int64(3), Int64(1000), 0},
+		{Exp10, Int64(30), big10, 0}, {Exp10, Int64(-1), Number{}, 0}, {Exp10, half, Number{}, 0}, {Exp10, Int64(1000), Number{}, 0},
+		{Asin, plusZero, plusZero, 0}, {Asin, minusZero, minusZero, 0}, {Asin, Int64(1), Number{}, 0}, {Asin, beyond, quiet, Invalid}, {Asin, Int64(-2), quiet, Invalid}, {Asin, Inf(true), quiet, Invalid},
+		{Acos, Int64(1), plusZero, 0}, {Acos, Int64(-1), Number{}, 0}, {Acos, minusZero, Number{}, 0}, {Acos, beyond, quiet, Invalid}, {Acos, Inf(false), quiet, Invalid}, {Acos, Inf(true), quiet, Invalid},
+		{Atan, plusZero, plusZero, 0}, {Atan, minusZero, minusZero, 0}, {Atan, Inf(false), Number{}, 0}, {Atan, Inf(true), Number{}, 0},
+		{Asinh, minusZero, minusZero, 0}, {Asinh, Inf(true), Inf(true), 0}, {Asinh, Inf(false), Inf(false), 0},
+		{Acosh, Int64(1), plusZero, 0}, {Acosh, half, quiet, Invalid}, {Acosh, minusZero, quiet, Invalid}, {Acosh, Int64(-1), quiet, Invalid}, {Acosh, Inf(true), quiet, Invalid}, {Acosh, Inf(false), Inf(false), 0},
+		{Atanh, minusZero, minusZero, 0}, {Atanh, Int64(1), Inf(false), DivideByZero}, {Atanh, Int64(-1), Inf(true), DivideByZero}, {Atanh, beyond, quiet, Invalid}, {Atanh, Inf(true), quiet, Invalid},
+		{Erfc, minusZero, Int64(1), 0}, {Erfc, Inf(true), Int64(2), 0}, {Erfc, Inf(false), plusZero, 0},
 	} {
 		r := row.of(row.x)
 		if row.want.Kind == Finite && row.want.Int == nil { // log2(3): not exact
 			if !r.Between {
-				t.Errorf("%v is exact", row.x)
+				t.Errorf("of %v: %v, exactly", row.x, r.Number)
 			}
 			continue
 		}

@@ -62,7 +62,7 @@ func ExampleExp() {
 // Whether the value of a function is exact is found by rule.
 func ExampleFunctions() {
 	for _, f := range exact.Functions() {
-		if r := f.Of(exact.Int64(8)); !r.Between {
+		if r := f.Of(exact.Int64(8)); r.Kind == exact.Finite && !r.Between {
 			value, _ := r.Float()
 			fmt.Println(f.Name, value)
 		}
@@ -71,6 +71,7 @@ func ExampleFunctions() {
 	// Exp2 256
 	// Log2 3
 	// Cbrt 2
+	// Exp10 1e+08
 }
 
 // How often a tenth goes up in E4M3 with four random bits.

@@ -84,6 +84,14 @@ func (x interval) neg() interval {
 	return interval{new(big.Int).Neg(x.hi), new(big.Int).Neg(x.lo), x.exp}
 }
 
+// signed returns x with the sign of y.
+func (x interval) signed(y Number) interval {
+	if y.Negative {
+		return x.neg()
+	}
+	return x
+}
+
 // scale returns x * 2^k.
 func (x interval) scale(k int) interval { return interval{x.lo, x.hi, x.exp + k} }
 

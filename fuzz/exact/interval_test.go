@@ -67,6 +67,10 @@ func TestSeriesEnclose(t *testing.T) {
 			logarithm},
 		"log1p": {func() Number { return drawn(random, -150, -1) },
 			func(x Number, n int) interval { return log1p(point(x), n) }},
+		"logarithm of an interval": {func() Number { return Add(Int64(1), drawn(random, 1, 90)).Number },
+			func(x Number, n int) interval { return logarithmOf(point(x).mul(point(x), n), n) }},
+		"arctangent": {func() Number { return drawn(random, -150, 90) },
+			func(x Number, n int) interval { return arctangent(point(x), n) }},
 		"sine": {func() Number { return drawn(random, -70, 90) },
 			func(x Number, n int) interval { s, _ := circular(x, n); return s }},
 		"cosine": {func() Number { return drawn(random, -70, 90) },
@@ -200,10 +204,25 @@ var definitions = map[string]func(x Number, n int) interval{
 		e := exponential(point(x), n)
 		return e.quo(e.add(integer(1), n), n).mul(point(x), n)
 	},
-	"Softplus": func(x Number, n int) interval {
-		e := exponential(point(x), n).add(integer(1), n) // its bounds are dyadic
-		low, high := logarithm(Dyadic(e.lo, e.exp), n), logarithm(Dyadic(e.hi, e.exp), n)
-		return interval{low.lo, high.at(low.exp).hi, low.exp}
+	"Softplus": func(x Number, n int) interval { return logarithmOf(exponential(point(x), n).add(integer(1), n), n) },
+	"Exp10":    func(x Number, n int) interval { return exponential(point(x).mul(log10.enclose(n), n), n) },
+	"Asinh": func(x Number, n int) interval { // odd, by the reciprocal of what the function takes the logarithm of
+		root := point(Mul(x, x).Number).add(integer(1), n).sqrt(n)
+		return logarithmOf(integer(1).quo(root.sub(point(Abs(x).Number), n), n), n).signed(x)
+	},
+	"Acosh": func(x Number, n int) interval {
+		root := point(Mul(x, x).Number).sub(integer(1), n).sqrt(n)
+		return logarithmOf(integer(1).quo(point(x).sub(root, n), n), n)
+	},
+	"Atanh": func(x Number, n int) interval {
+		a := Abs(x).Number
+		return logarithmOf(integer(1).add(point(a), n).quo(integer(1).sub(point(a), n), n), n).scale(-1).signed(x)
+	},
+	"Erfc": func(x Number, n int) interval {
+		square := Mul(x, x).Number
+		erf := oddFactorials(Scalb(square, 1).Number, n).mul(exponential(point(square).neg(), n), n).
+			mul(point(x).scale(1), n).quo(pi.enclose(n).sqrt(n), n)
+		return integer(1).sub(erf, n)
 	},
 }
 
@@ -215,10 +234,10 @@ func TestElementaryDefinitions(t *testing.T) {
 	for _, f := range Functions() {
 		define := definitions[f.Name]
 		if define == nil {
-			continue // Tan, Cbrt and Rsqrt have tests of their own
+			continue // Tan, Cbrt, Rsqrt and the arcs have tests of their own
 		}
 		high := 8
-		if f.Name == "Erf" || f.Name == "Gelu" {
+		if f.Name == "Erf" || f.Name == "Erfc" || f.Name == "Gelu" {
 			high = 4 // the series needs terms by the square of the operand
 		}
 		for i := range sample(12, 150) {
@@ -232,6 +251,9 @@ func TestElementaryDefinitions(t *testing.T) {
 				x = drawn(random, 3, high)
 			}
 			x.Negative = i%2 == 0
+			if f.Name == "Acosh" {
+				x = Add(Int64(1), Abs(x).Number).Number
+			}
 			if f.Name[:3] == "Log" && (x.Negative && f.Name != "Log1p" || x.Negative && x.binade() >= 0) {
 				x.Negative = false
 			}
@@ -255,6 +277,7 @@ func TestElementaryMonotone(t *testing.T) {
 	f := IEEE(5, 10)
 	for _, function := range Functions() {
 		low, high := -math.MaxFloat64, math.MaxFloat64
+		of := function.Of
 		switch function.Name {
 		case "Sin", "Tan":
 			low, high = -math.Pi/2, math.Pi/2
@@ -266,6 +289,12 @@ func TestElementaryMonotone(t *testing.T) {
 			low = -0.75 // the minimum is at -0.7518
 		case "Silu":
 			low = -1.278 // at -1.2785
+		case "Acos", "Erfc": // they fall
+			of = func(x Number) Result {
+				r := function.Of(x)
+				r.Negative = !r.Negative
+				return r
+			}
 		case "Rsqrt":
 			continue
 		}
@@ -277,7 +306,7 @@ func TestElementaryMonotone(t *testing.T) {
 			if v < low || v > high {
 				return
 			}
-			r := function.Of(x)
+			r := of(x)
 			if r.Kind != Finite {
 				return
 			}
@@ -325,6 +354,42 @@ func TestTanAndCbrt(t *testing.T) {
 		if magnitude := Abs(x).Number; !point(magnitude).within(cube) || root.Negative != x.Negative || root.Int.BitLen() < quotientBits ||
 			root.Between == (rat(Dyadic(cube.lo, cube.exp)).Cmp(rat(magnitude)) == 0) {
 			t.Fatalf("Cbrt(%v) = %v", x, root.Number)
+		}
+	}
+}
+
+// The sine, the cosine or the tangent of an arc is the operand: those of its bounds lie
+// on both sides of it.
+func TestArcs(t *testing.T) {
+	random := rand.New(rand.NewPCG(13, 14))
+	const n = 700
+	for _, arc := range []struct {
+		name    string
+		of      func(x Number) Result
+		high    int // binade of the largest operand
+		inverse func(y Number) interval
+		falls   bool
+	}{
+		{"Asin", Asin, -1, func(y Number) interval { s, _ := circular(y, n); return s.signed(y) }, false},
+		{"Acos", Acos, -1, func(y Number) interval { _, c := circular(y, n); return c }, true},
+		{"Atan", Atan, 90, func(y Number) interval { s, c := circular(y, n); return s.quo(c, n).signed(y) }, false},
+	} {
+		for i := range sample(60, 600) {
+			x := drawn(random, -330+i%2*320, arc.high)
+			if i%5 == 0 && arc.high < 0 { // beside 1, but not where an arc's 160 bits are beyond pi/2
+				x = Sub(Int64(1), drawn(random, -100, -2)).Number
+			}
+			x.Negative = random.IntN(2) == 0
+			r := arc.of(x)
+			y := r.enclosure()
+			low, high := arc.inverse(Dyadic(y.lo, y.exp)), arc.inverse(Dyadic(y.hi, y.exp))
+			if arc.falls {
+				low, high = high, low
+			}
+			if exp := min(low.exp, high.exp); !r.Between || r.Int.BitLen() < quotientBits ||
+				!point(x).within(interval{low.at(exp).lo, high.at(exp).hi, exp}) {
+				t.Fatalf("%s(%v) = %v", arc.name, x, r.Number)
+			}
 		}
 	}
 }

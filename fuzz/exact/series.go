@@ -134,6 +134,49 @@ func log1p(x interval, n int) interval {
 	return atanh(x.quo(x.add(integer(2), n+16), n+16), n+8).scale(1)
 }
 
+// logarithmOf returns log(x) to about n bits, of an interval above 1.
+func logarithmOf(x interval, n int) interval {
+	low, high := logarithm(Dyadic(x.lo, x.exp), n), logarithm(Dyadic(x.hi, x.exp), n)
+	exp := min(low.exp, high.exp)
+	return interval{low.at(exp).lo, high.at(exp).hi, exp}
+}
+
+// arctangent returns atan(x) to about n bits, x positive.
+//
+// Three times it is 2*atan(x/(1+sqrt(1+x*x))), which brings any x below 1, tan(pi/8)
+// and tan(pi/16) < 1/5; then the alternating sum of x^i/i, i odd, whose error is less
+// than the first term left out.
+func arctangent(x interval, n int) interval {
+	n += 16
+	for range 3 {
+		root := x.mul(x, n).add(integer(1), n).sqrt(n)
+		x = x.quo(root.add(integer(1), n), n)
+	}
+	w := n + max(0, -x.top())
+	power := x.fixed(w)
+	square := power.clone()
+	square.times(power, w, 1)
+	sum := bounds{new(big.Int), new(big.Int)}
+	divisor := new(big.Int)
+	for i := int64(1); ; i += 2 {
+		divisor.SetInt64(i)
+		term := bounds{new(big.Int).Quo(power.lo, divisor), new(big.Int).Quo(power.hi, divisor)}
+		term.hi.Add(term.hi, one)
+		if i%4 == 1 {
+			sum.add(term)
+		} else {
+			sum.sub(term)
+		}
+		if power.lastUnit() {
+			break
+		}
+		power.times(square, w, 1)
+	}
+	sum.lo.Sub(sum.lo, one)
+	sum.hi.Add(sum.hi, one)
+	return interval{sum.lo, sum.hi, 3 - w}
+}
+
 // circular returns sin(|x|) and cos(|x|) to about n bits, x not zero.
 //
 // With |x| = k*pi/4 + r or (k+1)*pi/4 - r, k even, 0 <= r <= pi/4, they are those
