@@ -14,7 +14,9 @@ var throughMath = map[minifloat.Function]func(float64) float64{
 	minifloat.FuncExp: math.Exp, minifloat.FuncExp2: math.Exp2, minifloat.FuncExpm1: math.Expm1, minifloat.FuncLog: math.Log,
 	minifloat.FuncLog2: math.Log2, minifloat.FuncLog10: math.Log10, minifloat.FuncLog1p: math.Log1p, minifloat.FuncSin: math.Sin,
 	minifloat.FuncCos: math.Cos, minifloat.FuncTan: math.Tan, minifloat.FuncSinh: math.Sinh, minifloat.FuncCosh: math.Cosh,
-	minifloat.FuncTanh: math.Tanh, minifloat.FuncErf: math.Erf, minifloat.FuncCbrt: math.Cbrt,
+	minifloat.FuncTanh: math.Tanh, minifloat.FuncErf: math.Erf, minifloat.FuncCbrt: math.Cbrt, minifloat.FuncAsin: math.Asin,
+	minifloat.FuncAcos: math.Acos, minifloat.FuncAtan: math.Atan, minifloat.FuncAsinh: math.Asinh, minifloat.FuncAcosh: math.Acosh,
+	minifloat.FuncAtanh: math.Atanh, minifloat.FuncErfc: math.Erfc,
 }
 
 func BenchmarkElementary(b *testing.B) {

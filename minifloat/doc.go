@@ -37,9 +37,9 @@
 //
 //   - Add, Sub, Mul, Quo, Sqrt, FMA, Rem (IEEE 754's remainder), Mod (C's fmod), Recip, Rsqrt,
 //     Hypot, and of P3109 FAA (x + y + z), ScaledAdd, ScaledSub, ScaledMul and Clamp;
-//   - elementary functions, correctly rounded in every mode: Exp, Exp2, Expm1, Log, Log2, Log10,
-//     Log1p, Sin, Cos, Tan, Sinh, Cosh, Tanh, Sigmoid, Softplus, Erf, Gelu, Silu and Cbrt, or
-//     Apply with a [Function];
+//   - elementary functions, correctly rounded in every mode: Exp, Exp2, Exp10, Expm1, Log, Log2,
+//     Log10, Log1p, Sin, Cos, Tan, Asin, Acos, Atan, Sinh, Cosh, Tanh, Asinh, Acosh, Atanh,
+//     Sigmoid, Softplus, Erf, Erfc, Gelu, Silu and Cbrt, or Apply with a [Function];
 //   - RoundToIntegral, ToInt, Logb, Scalb, NextUp, NextDown, Ulp, Copysign;
 //   - every minimum and maximum of IEEE 754-2019 and P3109: Choose with an [Extremum];
 //   - comparison: CompareQuiet and CompareSignaling, Cmp, TotalCmp; [Class];

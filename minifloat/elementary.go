@@ -5,9 +5,9 @@ import "github.com/halfulp/halfulp/rounding"
 // The elementary functions are correctly rounded in every mode, with flags: an
 // approximation with a known error either settles the rounding or is worked out
 // anew with more bits, and exact results are recognised by rule (see
-// [elementary.Function.Jammed]). A special value is exact and raises no flag but
-// what is said; infinities and zeros that dst lacks become what package
-// documentation says of all operations.
+// [elementary.Function.Jammed]). A special value is exact, unless it is said to be
+// rounded, and raises no flag but what is said; infinities and zeros that dst lacks
+// become what package documentation says of all operations.
 
 // Exp returns e^x, rounded once to dst (IEEE 754, section 9.2).
 //
@@ -193,7 +193,7 @@ func (c Context) Sigmoid(dst Format, x Value) (Value, rounding.Flags) {
 //
 // Special cases are:
 //
-//	Softplus(±0) = log 2
+//	Softplus(±0) = log 2, rounded
 //	Softplus(+Inf) = +Inf
 //	Softplus(-Inf) = +0
 //	Softplus(NaN) = NaN; Invalid where the NaN is signaling
@@ -248,4 +248,107 @@ func (c Context) Silu(dst Format, x Value) (Value, rounding.Flags) {
 //	Cbrt(NaN) = NaN; Invalid where the NaN is signaling
 func (c Context) Cbrt(dst Format, x Value) (Value, rounding.Flags) {
 	return c.Apply(FuncCbrt, dst, x)
+}
+
+// Exp10 returns 10^x, rounded once to dst (IEEE 754, section 9.2).
+//
+// Special cases are:
+//
+//	Exp10(±0) = 1
+//	Exp10(+Inf) = +Inf
+//	Exp10(-Inf) = +0
+//	Exp10(x) is exact for integers x ≥ 0, where dst has the power of ten
+//	Exp10(NaN) = NaN; Invalid where the NaN is signaling
+func (c Context) Exp10(dst Format, x Value) (Value, rounding.Flags) {
+	return c.Apply(FuncExp10, dst, x)
+}
+
+// Asin returns the inverse sine of x, in radians, rounded once to dst (IEEE
+// 754, section 9.2).
+//
+// Special cases are:
+//
+//	Asin(±0) = ±0
+//	Asin(±1) = ±π/2, rounded
+//	Asin(|x| > 1) = NaN, Invalid
+//	Asin(NaN) = NaN; Invalid where the NaN is signaling
+func (c Context) Asin(dst Format, x Value) (Value, rounding.Flags) {
+	return c.Apply(FuncAsin, dst, x)
+}
+
+// Acos returns the inverse cosine of x, in radians, rounded once to dst (IEEE
+// 754, section 9.2).
+//
+// Special cases are:
+//
+//	Acos(1) = +0
+//	Acos(±0) = π/2, rounded
+//	Acos(-1) = π, rounded
+//	Acos(|x| > 1) = NaN, Invalid
+//	Acos(NaN) = NaN; Invalid where the NaN is signaling
+func (c Context) Acos(dst Format, x Value) (Value, rounding.Flags) {
+	return c.Apply(FuncAcos, dst, x)
+}
+
+// Atan returns the inverse tangent of x, in radians, rounded once to dst (IEEE
+// 754, section 9.2).
+//
+// Special cases are:
+//
+//	Atan(±0) = ±0
+//	Atan(±Inf) = ±π/2, rounded
+//	Atan(NaN) = NaN; Invalid where the NaN is signaling
+func (c Context) Atan(dst Format, x Value) (Value, rounding.Flags) {
+	return c.Apply(FuncAtan, dst, x)
+}
+
+// Asinh returns the inverse hyperbolic sine of x, rounded once to dst (IEEE
+// 754, section 9.2).
+//
+// Special cases are:
+//
+//	Asinh(±0) = ±0
+//	Asinh(±Inf) = ±Inf
+//	Asinh(NaN) = NaN; Invalid where the NaN is signaling
+func (c Context) Asinh(dst Format, x Value) (Value, rounding.Flags) {
+	return c.Apply(FuncAsinh, dst, x)
+}
+
+// Acosh returns the inverse hyperbolic cosine of x, rounded once to dst (IEEE
+// 754, section 9.2).
+//
+// Special cases are:
+//
+//	Acosh(1) = +0
+//	Acosh(+Inf) = +Inf
+//	Acosh(x < 1) = NaN, Invalid
+//	Acosh(NaN) = NaN; Invalid where the NaN is signaling
+func (c Context) Acosh(dst Format, x Value) (Value, rounding.Flags) {
+	return c.Apply(FuncAcosh, dst, x)
+}
+
+// Atanh returns the inverse hyperbolic tangent of x, rounded once to dst (IEEE
+// 754, section 9.2).
+//
+// Special cases are:
+//
+//	Atanh(±0) = ±0
+//	Atanh(±1) = ±Inf, DivideByZero
+//	Atanh(|x| > 1) = NaN, Invalid
+//	Atanh(NaN) = NaN; Invalid where the NaN is signaling
+func (c Context) Atanh(dst Format, x Value) (Value, rounding.Flags) {
+	return c.Apply(FuncAtanh, dst, x)
+}
+
+// Erfc returns 1 - erf(x), the complementary error function, without
+// cancellation, rounded once to dst.
+//
+// Special cases are:
+//
+//	Erfc(±0) = 1
+//	Erfc(+Inf) = +0
+//	Erfc(-Inf) = 2
+//	Erfc(NaN) = NaN; Invalid where the NaN is signaling
+func (c Context) Erfc(dst Format, x Value) (Value, rounding.Flags) {
+	return c.Apply(FuncErfc, dst, x)
 }

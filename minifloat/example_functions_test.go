@@ -102,6 +102,18 @@ func ExampleExp() {
 	// ToZero Float16(65500) ..o.x
 }
 
+// A value, a pole, and no value.
+func ExampleAtanh() {
+	for _, x := range []float64{0.5, -1, 1.5} {
+		z, flags := minifloat.Atanh(minifloat.Context{}, minifloat.From[minifloat.Float16](x))
+		fmt.Println(z, flags)
+	}
+	// Output:
+	// Float16(0.5493) ....x
+	// Float16(-Inf) .z...
+	// Float16(NaN) v....
+}
+
 func ExampleContext_Tanh() {
 	// 1 - tanh 20 is 10^-17: inexact beside 1, in every mode.
 	f := minifloat.MustFormat(4, 3, minifloat.FNFamily)

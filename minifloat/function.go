@@ -15,7 +15,7 @@ import (
 // cases of each.
 type Function uint8
 
-// The functions, e^x to the cubic root.
+// The functions.
 const (
 	FuncExp      = Function(elementary.OfExp)      // e^x
 	FuncExp2     = Function(elementary.OfExp2)     // 2^x
@@ -36,6 +36,14 @@ const (
 	FuncGelu     = Function(elementary.OfGelu)     // x Φ(x) = x (1 + erf(x/√2))/2
 	FuncSilu     = Function(elementary.OfSilu)     // x/(1 + e^-x)
 	FuncCbrt     = Function(elementary.OfCbrt)     // the cubic root
+	FuncExp10    = Function(elementary.OfExp10)    // 10^x
+	FuncAsin     = Function(elementary.OfAsin)     // the inverse of sin, in radians
+	FuncAcos     = Function(elementary.OfAcos)     // the inverse of cos, in radians
+	FuncAtan     = Function(elementary.OfAtan)     // the inverse of tan, in radians
+	FuncAsinh    = Function(elementary.OfAsinh)    // the inverse of sinh
+	FuncAcosh    = Function(elementary.OfAcosh)    // the inverse of cosh, not negative
+	FuncAtanh    = Function(elementary.OfAtanh)    // the inverse of tanh
+	FuncErfc     = Function(elementary.OfErfc)     // 1 - erf(x)
 
 	functionCount = Function(elementary.Functions)
 )
@@ -64,8 +72,8 @@ func (f Function) mustBeValid() {
 	}
 }
 
-// special is a function's exact value at zero or an infinity. An operand of
-// itself is returned as it is.
+// special is a function's value at zero or an infinity, exact but for ln2 and
+// the halves of π. An operand of itself is returned as it is.
 type special uint8
 
 const (
@@ -75,10 +83,13 @@ const (
 	plusHalf
 	plusOne
 	minusOne
+	plusTwo
 	plusInf
 	pole // -infinity with the flag DivideByZero
 	none // NaN with the flag Invalid
 	ln2
+	halfPi
+	minusHalfPi
 )
 
 // specials are the values at ±0, +infinity and -infinity.
@@ -102,6 +113,14 @@ var specials = [functionCount][3]special{
 	FuncGelu:     {itself, plusInf, minusZero},
 	FuncSilu:     {itself, plusInf, minusZero},
 	FuncCbrt:     {itself, itself, itself},
+	FuncExp10:    {plusOne, plusInf, plusZero},
+	FuncAsin:     {itself, none, none},
+	FuncAcos:     {halfPi, none, none},
+	FuncAtan:     {itself, halfPi, minusHalfPi},
+	FuncAsinh:    {itself, itself, itself},
+	FuncAcosh:    {none, plusInf, none},
+	FuncAtanh:    {itself, none, none},
+	FuncErfc:     {plusOne, plusZero, plusTwo},
 }
 
 // number returns the special value, of the operand x.
@@ -118,6 +137,8 @@ func (s special) number(x number) (number, rounding.Flags) {
 		return number{isFinite, false, 0, one}, 0
 	case minusOne:
 		return number{isFinite, true, 0, one}, 0
+	case plusTwo:
+		return number{isFinite, false, 1, one}, 0
 	case plusInf:
 		return number{kind: isInf}, 0
 	case pole:
@@ -126,8 +147,30 @@ func (s special) number(x number) (number, rounding.Flags) {
 		return invalid()
 	case ln2:
 		return number{isFinite, false, -1, 0xb172_17f7_d1cf_79ab}, 0 // 64 bits, jammed: 0.693147...
+	case halfPi, minusHalfPi:
+		return number{isFinite, s == minusHalfPi, 0, 0xc90f_daa2_2168_c235}, 0 // jammed: 1.570796...
 	}
 	return x, 0
+}
+
+// domain reports whether the finite nonzero x is beyond f's domain, or f has a
+// pole at x.
+func (f Function) domain(x number) (beyond, pole bool) {
+	one := x.exp == 0 && x.sig == 1<<63 // |x| is
+	above := x.exp >= 0 && !one
+	switch f {
+	case FuncLog, FuncLog2, FuncLog10:
+		return x.neg, false
+	case FuncLog1p:
+		return x.neg && above, x.neg && one
+	case FuncAsin, FuncAcos:
+		return above, false
+	case FuncAcosh:
+		return x.neg || x.exp < 0, false
+	case FuncAtanh:
+		return above, one
+	}
+	return false, false
 }
 
 // of returns f(x) as 64 bits and a jammed rest.
@@ -141,11 +184,12 @@ func (f Function) of(x number) (number, rounding.Flags) {
 		return specials[f][1].number(x)
 	case x.kind == isInf:
 		return specials[f][2].number(x)
-	case x.neg && (f == FuncLog || f == FuncLog2 || f == FuncLog10 || f == FuncLog1p && x.exp >= 0):
-		if f == FuncLog1p && x.exp == 0 && x.sig == 1<<63 {
-			return pole.number(x)
-		}
+	}
+	switch beyond, at := f.domain(x); {
+	case beyond:
 		return invalid()
+	case at:
+		return number{kind: isInf, neg: x.neg}, rounding.DivideByZero
 	}
 	z := elementary.Function(f).Jammed(elementary.Real{Neg: x.neg, Exp: x.exp, Sig: x.sig})
 	if z.Sig == 0 {

@@ -89,6 +89,17 @@ func TestFunctionSpecials(t *testing.T) {
 		{minifloat.FuncGelu, negZero, negZero, 0}, {minifloat.FuncGelu, inf, inf, 0}, {minifloat.FuncGelu, -inf, negZero, 0}, {minifloat.FuncGelu, -1000, negZero, rounding.Underflow | rounding.Inexact},
 		{minifloat.FuncSilu, 0, 0, 0}, {minifloat.FuncSilu, inf, inf, 0}, {minifloat.FuncSilu, -inf, negZero, 0},
 		{minifloat.FuncCbrt, negZero, negZero, 0}, {minifloat.FuncCbrt, -inf, -inf, 0}, {minifloat.FuncCbrt, 27, 3, 0}, {minifloat.FuncCbrt, -0.125, -0.5, 0},
+		{minifloat.FuncExp10, negZero, 1, 0}, {minifloat.FuncExp10, inf, inf, 0}, {minifloat.FuncExp10, -inf, 0, 0}, {minifloat.FuncExp10, 4, 10000, 0},
+		{minifloat.FuncExp10, 5, inf, rounding.Overflow | rounding.Inexact}, {minifloat.FuncExp10, -1, 0.0999755859375, rounding.Inexact}, {minifloat.FuncExp10, -8, 0, rounding.Underflow | rounding.Inexact},
+		{minifloat.FuncAsin, negZero, negZero, 0}, {minifloat.FuncAsin, 1, 1.5703125, rounding.Inexact}, {minifloat.FuncAsin, -1, -1.5703125, rounding.Inexact},
+		{minifloat.FuncAsin, 1.0009765625, nan, invalid}, {minifloat.FuncAsin, -2, nan, invalid}, {minifloat.FuncAsin, inf, nan, invalid}, {minifloat.FuncAsin, -inf, nan, invalid},
+		{minifloat.FuncAcos, 1, 0, 0}, {minifloat.FuncAcos, 0, 1.5703125, rounding.Inexact}, {minifloat.FuncAcos, negZero, 1.5703125, rounding.Inexact}, {minifloat.FuncAcos, -1, 3.140625, rounding.Inexact},
+		{minifloat.FuncAcos, 1.0009765625, nan, invalid}, {minifloat.FuncAcos, -2, nan, invalid}, {minifloat.FuncAcos, inf, nan, invalid}, {minifloat.FuncAcos, -inf, nan, invalid},
+		{minifloat.FuncAtan, 0, 0, 0}, {minifloat.FuncAtan, negZero, negZero, 0}, {minifloat.FuncAtan, inf, 1.5703125, rounding.Inexact}, {minifloat.FuncAtan, -inf, -1.5703125, rounding.Inexact}, {minifloat.FuncAtan, 65504, 1.5703125, rounding.Inexact},
+		{minifloat.FuncAsinh, negZero, negZero, 0}, {minifloat.FuncAsinh, inf, inf, 0}, {minifloat.FuncAsinh, -inf, -inf, 0},
+		{minifloat.FuncAcosh, 1, 0, 0}, {minifloat.FuncAcosh, inf, inf, 0}, {minifloat.FuncAcosh, 0.99951171875, nan, invalid}, {minifloat.FuncAcosh, 0, nan, invalid}, {minifloat.FuncAcosh, -60000, nan, invalid}, {minifloat.FuncAcosh, -inf, nan, invalid},
+		{minifloat.FuncAtanh, negZero, negZero, 0}, {minifloat.FuncAtanh, 1, inf, pole}, {minifloat.FuncAtanh, -1, -inf, pole}, {minifloat.FuncAtanh, 1.0009765625, nan, invalid}, {minifloat.FuncAtanh, inf, nan, invalid}, {minifloat.FuncAtanh, -inf, nan, invalid},
+		{minifloat.FuncErfc, negZero, 1, 0}, {minifloat.FuncErfc, inf, 0, 0}, {minifloat.FuncErfc, -inf, 2, 0}, {minifloat.FuncErfc, -5, 2, rounding.Inexact}, {minifloat.FuncErfc, 5, 0, rounding.Underflow | rounding.Inexact}, {minifloat.FuncErfc, 60000, 0, rounding.Underflow | rounding.Inexact},
 		{minifloat.FuncCbrt, nan, nan, 0}, {minifloat.FuncExp, nan, nan, 0},
 	} {
 		x, want := minifloat.From[minifloat.Float16](c.x), minifloat.From[minifloat.Float16](c.want)

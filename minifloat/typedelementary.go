@@ -115,6 +115,54 @@ func Cbrt[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V
 	return Apply[F, S, E, M, V](c, FuncCbrt, x)
 }
 
+// Exp10 returns 10^x rounded once in context c, and the flags: see
+// [Context.Exp10].
+func Exp10[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V Family](c Context, x F) (F, rounding.Flags) {
+	return Apply[F, S, E, M, V](c, FuncExp10, x)
+}
+
+// Asin returns the inverse sine of x, in radians, rounded once in context c,
+// and the flags: see [Context.Asin].
+func Asin[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V Family](c Context, x F) (F, rounding.Flags) {
+	return Apply[F, S, E, M, V](c, FuncAsin, x)
+}
+
+// Acos returns the inverse cosine of x, in radians, rounded once in context c,
+// and the flags: see [Context.Acos].
+func Acos[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V Family](c Context, x F) (F, rounding.Flags) {
+	return Apply[F, S, E, M, V](c, FuncAcos, x)
+}
+
+// Atan returns the inverse tangent of x, in radians, rounded once in context c,
+// and the flags: see [Context.Atan].
+func Atan[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V Family](c Context, x F) (F, rounding.Flags) {
+	return Apply[F, S, E, M, V](c, FuncAtan, x)
+}
+
+// Asinh returns the inverse hyperbolic sine of x rounded once in context c, and
+// the flags: see [Context.Asinh].
+func Asinh[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V Family](c Context, x F) (F, rounding.Flags) {
+	return Apply[F, S, E, M, V](c, FuncAsinh, x)
+}
+
+// Acosh returns the inverse hyperbolic cosine of x rounded once in context c,
+// and the flags: see [Context.Acosh].
+func Acosh[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V Family](c Context, x F) (F, rounding.Flags) {
+	return Apply[F, S, E, M, V](c, FuncAcosh, x)
+}
+
+// Atanh returns the inverse hyperbolic tangent of x rounded once in context c,
+// and the flags: see [Context.Atanh].
+func Atanh[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V Family](c Context, x F) (F, rounding.Flags) {
+	return Apply[F, S, E, M, V](c, FuncAtanh, x)
+}
+
+// Erfc returns 1 - erf(x), the complementary error function, rounded once in
+// context c, and the flags: see [Context.Erfc].
+func Erfc[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V Family](c Context, x F) (F, rounding.Flags) {
+	return Apply[F, S, E, M, V](c, FuncErfc, x)
+}
+
 // Exp returns e^x: see [Context.Exp].
 func (x Float[S, E, M, V]) Exp() Float[S, E, M, V] { return x.Apply(FuncExp) }
 
@@ -171,3 +219,28 @@ func (x Float[S, E, M, V]) Silu() Float[S, E, M, V] { return x.Apply(FuncSilu) }
 
 // Cbrt returns the cubic root of x: see [Context.Cbrt].
 func (x Float[S, E, M, V]) Cbrt() Float[S, E, M, V] { return x.Apply(FuncCbrt) }
+
+// Exp10 returns 10^x: see [Context.Exp10].
+func (x Float[S, E, M, V]) Exp10() Float[S, E, M, V] { return x.Apply(FuncExp10) }
+
+// Asin returns the inverse sine of x, in radians: see [Context.Asin].
+func (x Float[S, E, M, V]) Asin() Float[S, E, M, V] { return x.Apply(FuncAsin) }
+
+// Acos returns the inverse cosine of x, in radians: see [Context.Acos].
+func (x Float[S, E, M, V]) Acos() Float[S, E, M, V] { return x.Apply(FuncAcos) }
+
+// Atan returns the inverse tangent of x, in radians: see [Context.Atan].
+func (x Float[S, E, M, V]) Atan() Float[S, E, M, V] { return x.Apply(FuncAtan) }
+
+// Asinh returns the inverse hyperbolic sine of x: see [Context.Asinh].
+func (x Float[S, E, M, V]) Asinh() Float[S, E, M, V] { return x.Apply(FuncAsinh) }
+
+// Acosh returns the inverse hyperbolic cosine of x: see [Context.Acosh].
+func (x Float[S, E, M, V]) Acosh() Float[S, E, M, V] { return x.Apply(FuncAcosh) }
+
+// Atanh returns the inverse hyperbolic tangent of x: see [Context.Atanh].
+func (x Float[S, E, M, V]) Atanh() Float[S, E, M, V] { return x.Apply(FuncAtanh) }
+
+// Erfc returns 1 - erf(x), the complementary error function: see
+// [Context.Erfc].
+func (x Float[S, E, M, V]) Erfc() Float[S, E, M, V] { return x.Apply(FuncErfc) }

@@ -142,6 +142,8 @@ func exactResult(o operation, operands []operand, f numberFormat, code uint64, f
 		wide := m.wide()
 		limit, raised, _ := wide.operate(o, operands)
 		switch special := hasSpecial(operands); {
+		case special && raised&rounding.Inexact != 0 && len(operands) == 1: // the inverse tangent of an infinity
+			v = o.exact(values)
 		case special && raised&rounding.Inexact != 0:
 			v = result
 		case special || raised&rounding.Invalid != 0:

@@ -82,6 +82,7 @@ var explained = []string{
 	"exp(-1e38) bfloat16 -mode ToPositiveInf",
 	"log(0) e5m2",
 	"cbrt(27) e4m3fn",
+	"atan(-inf) e5m2",
 	"quo(-1,0) q1.6",
 	"0.3 e4m3fn -mode StochasticA -random 0x5 -random-bits 3",
 	"-0.3 q1.6 -mode StochasticB -random 2 -random-bits 3",

@@ -17,6 +17,10 @@ var formulas = map[minifloat.Function]string{
 	minifloat.FuncSinh: "(e^x - e^-x) / 2", minifloat.FuncCosh: "(e^x + e^-x) / 2", minifloat.FuncTanh: "sinh(x) / cosh(x)",
 	minifloat.FuncSigmoid: "1 / (1 + e^-x)", minifloat.FuncSoftplus: "log(1 + e^x)", minifloat.FuncErf: "the error function of x",
 	minifloat.FuncGelu: "x (1 + erf(x/sqrt(2))) / 2", minifloat.FuncSilu: "x / (1 + e^-x)", minifloat.FuncCbrt: "the cubic root of x",
+	minifloat.FuncExp10: "10^x", minifloat.FuncAsin: "the inverse sine of x in radians", minifloat.FuncAcos: "the inverse cosine of x in radians",
+	minifloat.FuncAtan: "the inverse tangent of x in radians", minifloat.FuncAsinh: "the inverse hyperbolic sine of x",
+	minifloat.FuncAcosh: "the inverse hyperbolic cosine of x", minifloat.FuncAtanh: "the inverse hyperbolic tangent of x",
+	minifloat.FuncErfc: "1 - erf(x)",
 }
 
 // functions are the elementary functions as operations.
@@ -25,7 +29,7 @@ func functions() []operation {
 	for _, f := range minifloat.Functions() {
 		name := f.String()
 		all = append(all, operation{name: strings.ToLower(name[:1]) + name[1:], operands: xOnly, formula: formulas[f],
-			exact: func(x []exactValue) exactValue { return functionValue(f, x[0].number) },
+			exact: func(x []exactValue) exactValue { return functionValue(f, x[0]) },
 			mini: func(c miniContext, dst miniFormat, x []mini, b beside) (mini, flags) {
 				word, n := b.given()
 				return c.ApplyStochastic(f, dst, x[0], word, n)
@@ -34,24 +38,31 @@ func functions() []operation {
 	return all
 }
 
-// functionValue returns f(x) where it is a number or a pole: exactly, or to 64 bits and on the right side of whatever a
-// format has.
-func functionValue(f minifloat.Function, x *big.Rat) exactValue {
-	if x.Sign() == 0 {
+// functionValue returns f(y) where it is a number or a pole: exactly, or to 64 bits and on the right side of whatever a
+// format has. Where y is infinite, f is the inverse tangent, whose limit is the only one to be rounded.
+func functionValue(f minifloat.Function, y exactValue) exactValue {
+	x := y.number
+	switch {
+	case x == nil && y.negative:
+		return functionValue(minifloat.FuncAsin, exactValue{number: big.NewRat(-1, 1)})
+	case x == nil:
+		return functionValue(minifloat.FuncAsin, one)
+	case x.Sign() == 0:
 		switch f {
-		case minifloat.FuncExp, minifloat.FuncExp2, minifloat.FuncCos, minifloat.FuncCosh:
+		case minifloat.FuncExp, minifloat.FuncExp2, minifloat.FuncExp10, minifloat.FuncCos, minifloat.FuncCosh, minifloat.FuncErfc:
 			return one
 		case minifloat.FuncSigmoid:
 			return exactValue{number: big.NewRat(1, 2)}
 		case minifloat.FuncSoftplus:
-			return functionValue(minifloat.FuncLog, big.NewRat(2, 1))
+			return functionValue(minifloat.FuncLog, exactValue{number: big.NewRat(2, 1)})
+		case minifloat.FuncAcos:
+			return functionValue(minifloat.FuncAsin, one)
 		case minifloat.FuncLog, minifloat.FuncLog2, minifloat.FuncLog10:
 			return exactValue{negative: true}
 		}
 		return exactValue{number: x}
-	}
-	if f == minifloat.FuncLog1p && x.Cmp(big.NewRat(-1, 1)) == 0 {
-		return exactValue{negative: true}
+	case f == minifloat.FuncLog1p && x.Cmp(big.NewRat(-1, 1)) == 0, f == minifloat.FuncAtanh && x.Num().CmpAbs(x.Denom()) == 0:
+		return exactValue{negative: x.Sign() < 0}
 	}
 	mantissa := new(big.Float).SetPrec(64).SetRat(x)
 	exponent := mantissa.MantExp(mantissa)

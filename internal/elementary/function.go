@@ -28,6 +28,14 @@ const (
 	OfGelu
 	OfSilu
 	OfCbrt
+	OfExp10
+	OfAsin
+	OfAcos
+	OfAtan
+	OfAsinh
+	OfAcosh
+	OfAtanh
+	OfErfc
 
 	Functions // their number
 )
@@ -40,6 +48,7 @@ const (
 	toOne
 	toMinusOne
 	toHalf
+	toTwo
 	toX
 	toHalfX
 	toInf // beyond every number of a format
@@ -55,7 +64,7 @@ type row struct {
 	kernel  func(x float64) float64                        // within 8 units in the last place, where no asymptote is taken
 	precise func(w working, x *float) (z *float, good int) // f(x) to good bits, for x that are no exact cases
 
-	// Near zero f(x) = a(x) (1+d), a the asymptote, |d| <= 2|x|^order; d has the sign of sign * x^order.
+	// Near zero f(x) = a(x) (1+d), a the asymptote, |d| <= 3|x|^order; d has the sign of sign * x^order.
 	zero  asymptote
 	order int
 	sign  int
@@ -78,8 +87,9 @@ var (
 )
 
 // The bounds: e^-26 < 2^-37, e^-48 < 2^-69; 2e^-28 < 2^-39, 2e^-50 < 2^-71 (tanh); erfc(5.5) < 2^-45, erfc(7) < 2^-74 (erf);
-// Phi(-7.5) < 2^-44, Phi(-10) < 2^-76 (gelu). e^690 > 2^995 and 2^1000 are float64s, and so are 690 e^-690 and 37 Phi(-37) = 2^-990.
-// The far ones are about 2^17 log 2 and, in Phi(x) < e^(-x^2/2), its double's root.
+// Phi(-7.5) < 2^-44, Phi(-10) < 2^-76 (gelu). e^690 > 2^995, 10^300 > 2^996 and 2^1000 are float64s, and so are 690 e^-690,
+// 37 Phi(-37) = 2^-990 and erfc(26) = 2^-981. The far ones are about 2^17 log 2 and, in Phi(x) < e^(-x^2/2), its double's root; erfc(x) is
+// below e^(-x^2).
 var rows = [Functions]row{
 	OfExp:      {"Exp", nearExp, preciseExp, toOne, 1, 1, limit{toInf, 1, 690, 1 << 17}, limit{toZero, 1, -690, -1 << 17}},
 	OfExp2:     {"Exp2", nearExp2, preciseExp2, toOne, 1, 1, limit{toInf, 1, 1000, 1 << 17}, limit{toZero, 1, -1000, -1 << 17}},
@@ -100,10 +110,18 @@ var rows = [Functions]row{
 	OfGelu:     {"Gelu", nearGelu, preciseGelu, toHalfX, 1, 1, limit{toX, -1, 7.5, 10}, limit{toMinusZero, 1, -37, -512}},
 	OfSilu:     {"Silu", nearSilu, preciseSilu, toHalfX, 1, 1, limit{toX, -1, 26, 48}, limit{toMinusZero, 1, -690, -1 << 17}},
 	OfCbrt:     {"Cbrt", nearCbrt, nil, noAsymptote, 0, 0, ever, never},
+	OfExp10:    {"Exp10", nearExp10, preciseExp10, toOne, 1, 1, limit{toInf, 1, 300, 1 << 16}, limit{toZero, 1, -300, -1 << 16}},
+	OfAsin:     {"Asin", nearAsin, preciseAsin, toX, 2, 1, ever, never},
+	OfAcos:     {"Acos", nearAcos, preciseAcos, noAsymptote, 0, 0, ever, never},
+	OfAtan:     {"Atan", nearAtan, preciseAtan, toX, 2, -1, ever, never},
+	OfAsinh:    {"Asinh", nearAsinh, preciseAsinh, toX, 2, -1, ever, never},
+	OfAcosh:    {"Acosh", nearAcosh, preciseAcosh, noAsymptote, 0, 0, ever, never},
+	OfAtanh:    {"Atanh", nearAtanh, preciseAtanh, toX, 2, 1, ever, never},
+	OfErfc:     {"Erfc", nearErfc, preciseErfc, toOne, 1, -1, limit{toZero, 1, 26, 384}, limit{toTwo, -1, -5.5, -7}},
 }
 
 // String returns the function's name.
 func (f Function) String() string { return rows[f].name }
 
-// tiny are the bounds below which the asymptote at zero is taken: 2|x|^order is at most 2^-35 in float64, 2^-65 otherwise.
+// tiny are the bounds below which the asymptote at zero is taken: 3|x|^order is below 2^-34 in float64, 2^-64 otherwise.
 var tiny = [3]struct{ near, far float64 }{1: {0x1p-36, 0x1p-66}, 2: {0x1p-18, 0x1p-33}}

@@ -6,8 +6,8 @@ import "math"
 // a second one along. Their errors are below 8 units in the last place, for arguments of at most 32 bits that [Function.StandIn] does
 // not take elsewhere: results are far from the borders of float64's range, and no argument is zero, infinite or NaN.
 
-// nearExpParts returns e^(x+xl) = (hi + lo) 2^m, hi a power of 2^(1/128) to 26 bits, lo below 0.0055 with an error below 2^-58, for
-// |x| < 750 and |xl| < 2^-13. The reduction is that of expParts.
+// nearExpParts returns e^(x+xl) = (hi + lo) 2^m, hi a power of 2^(1/128) to 26 bits, lo below 0.006 with an error below 2^-58, for
+// |x| < 750 and |xl| < 2^-12. The reduction is that of expParts.
 func nearExpParts(x, xl float64) (hi, lo float64, m int) {
 	kd := float64(x*invLn2By128) + roundMagic
 	k := int(int32(math.Float64bits(kd)))
@@ -23,6 +23,12 @@ func nearExpParts(x, xl float64) (hi, lo float64, m int) {
 
 func nearExp(x float64) float64 {
 	hi, lo, m := nearExpParts(x, 0)
+	return float64((hi + lo) * pow2(m))
+}
+
+// nearExp10 takes x log 10 in two parts, the first one exact, the second below 2^-12.
+func nearExp10(x float64) float64 {
+	hi, lo, m := nearExpParts(float64(x*ln10Hi), float64(x*ln10Lo))
 	return float64((hi + lo) * pow2(m))
 }
 
@@ -151,6 +157,15 @@ func nearGelu(x float64) float64 {
 	hi, lo, m := nearExpParts(float64(-0.5*float64(ah*ah)), float64(-0.5*float64((a-ah)*(a+ah))))
 	t := float64(float64(float64(a*mills(a))*(hi+lo)) * pow2(m))
 	return positive(x) - t
+}
+
+// nearErfc is 2 Phi(-b) = 2 h(b) e^(-a^2) for b = sqrt(2) a, a = |x|, or 2 less that; a^2 as in nearGelu. h passes the error of b on, or less.
+func nearErfc(x float64) float64 {
+	a := math.Abs(x)
+	ah := head(a)
+	hi, lo, m := nearExpParts(-float64(ah*ah), -float64((a-ah)*(a+ah)))
+	t := float64(float64(2*mills(float64(a*math.Sqrt2))*(hi+lo)) * pow2(m))
+	return [2]float64{t, 2 - t}[math.Float64bits(x)>>63]
 }
 
 func nearCbrt(x float64) float64 {

@@ -170,6 +170,22 @@ func bigSinCos(x float64) (sin, cos *big.Float) {
 	return nf().Neg(c), s
 }
 
+// bigAtan is z - z^3/3 + z^5/5 - ... after eight times atan z = 2 atan(z/(1 + sqrt(1+z^2))).
+func bigAtan(z *big.Float) *big.Float {
+	for range 8 {
+		z = quo(z, add(intf(1), nf().Sqrt(add(intf(1), mul(z, z)))))
+	}
+	z2, power, sum := nf().Neg(mul(z, z)), nf().Set(z), nf().Set(z)
+	for n := int64(3); ; n += 2 {
+		power = mul(power, z2)
+		term := quo(power, intf(n))
+		if small(term, sum) {
+			return shift(sum, 8)
+		}
+		sum = add(sum, term)
+	}
+}
+
 // ulps is |got - want| in units of the last place of want.
 func ulps(got float64, want *big.Float) float64 {
 	exp := max(want.MantExp(nil)-1, -1022)

@@ -176,11 +176,10 @@ func (w working) density(x, q *float) *float {
 	return p.mul(sum, p.exp(neg(half(q))))
 }
 
-// upperTail returns 1 - Phi(a), a > 0. Until a^2/2 has w bits in units of log 2 it is 1/2 less the series, which cancels about
+// upperTail returns 1 - Phi(a), a > 0 the root of q. Until q/2 has w bits in units of log 2 it is 1/2 less the series, which cancels about
 // that many bits and log2(2.6a) more; from there on the asymptotic series phi(a)/a (1 - 1/a^2 + 3/a^4 - ...), whose error is below its smallest
 // term, about e^(-a^2/2).
-func (w working) upperTail(a *float) *float {
-	q := square(a)
+func (w working) upperTail(q *float) *float {
 	f, _ := q.Float64()
 	bits := f / 2 * 1.442695041
 	if bits > float64(w)+guard+8 {
@@ -191,16 +190,20 @@ func (w working) upperTail(a *float) *float {
 			sum = p.add(sum, term)
 		}
 		root := p.num().Sqrt(scaled(pi.to(p), 1))
-		return p.quo(p.mul(sum, p.exp(neg(half(q)))), p.mul(root, a))
+		return p.quo(p.mul(sum, p.exp(neg(half(q)))), p.mul(root, p.num().Sqrt(q)))
 	}
 	p := w + working(bits) + 12 + guard
-	return p.sub(p.num().SetFloat64(0.5), p.quo(p.density(a, q), p.num().Sqrt(scaled(pi.to(p), 1))))
+	return p.sub(p.num().SetFloat64(0.5), p.quo(p.density(p.num().Sqrt(q), q), p.num().Sqrt(scaled(pi.to(p), 1))))
 }
 
 func preciseExp(w working, x *float) (*float, int) { return w.exp(x), int(w) }
 func preciseExp2(w working, x *float) (*float, int) { // x log 2 has up to 18 bits before the point
 	p := w + 24
 	return w.exp(p.mul(x, ln2.to(p))), int(w) - 2
+}
+func preciseExp10(w working, x *float) (*float, int) { // x log 10 too
+	p := w + 24
+	return w.exp(p.mul(x, ln10.to(p))), int(w) - 2
 }
 func preciseExpm1(w working, x *float) (*float, int) {
 	p := w + w.lost(x) + 4
@@ -263,10 +266,17 @@ func preciseErf(w working, x *float) (*float, int) {
 	p := w + 4
 	return scaled(p.quo(p.density(x, scaled(square(x), 1)), p.num().Sqrt(pi.to(p))), 1), int(w)
 }
+func preciseErfc(w working, x *float) (*float, int) { // 2 (1 - Phi(sqrt(2) x))
+	z := scaled(w.upperTail(scaled(square(x), 1)), 1)
+	if x.Signbit() {
+		z = w.sub(w.int(2), z)
+	}
+	return z, int(w) - 3
+}
 
 // preciseGelu is x Phi(x).
 func preciseGelu(w working, x *float) (*float, int) {
-	phi := w.upperTail(abs(x))
+	phi := w.upperTail(square(x))
 	if x.Sign() > 0 {
 		phi = w.sub(w.int(1), phi)
 	}

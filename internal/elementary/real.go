@@ -23,8 +23,8 @@ const beyondExponent = 1 << 24
 // That ends because an f(x) that is no exact case is no number of 64 bits: for x algebraic and not zero e^x is transcendental
 // (Lindemann), hence also e^x - 1, log x (x not 1), log(1+x), sin, cos, tan, sinh, cosh, tanh, 1/(1+e^-x), x/(1+e^-x), each of which would
 // make e^x or e^ix algebraic. log(1+e^x) = y would be 1 + e^x = e^y, a linear relation between powers of e with the different algebraic
-// exponents 0, x, y (Lindemann and Weierstrass). For 2^x, the logarithms to base 2 and 10 and the cubic root exactCase has the reasons. That
-// erf(x) and x Phi(x) are irrational is believed and not proven; of all formats of 16 bits or fewer the tests have seen every argument.
+// exponents 0, x, y (Lindemann and Weierstrass). For 2^x, 10^x, the logarithms to base 2 and 10 and the cubic root exactCase has the reasons. That
+// erf(x), erfc(x) and x Phi(x) are irrational is believed and not proven; of all formats of 16 bits or fewer the tests have seen every argument.
 func (f Function) Jammed(x Real) Real {
 	if z, ok := f.beside(x); ok {
 		return z
@@ -75,6 +75,8 @@ func (a asymptote) real(x Real) Real {
 		return Real{true, 0, one}
 	case toHalf:
 		return Real{false, -1, one}
+	case toTwo:
+		return Real{false, 1, one}
 	case toX:
 		return x
 	case toHalfX:
@@ -135,9 +137,10 @@ func (x Real) integer() (n int, ok bool) {
 //
 //   - 2^x: x is an integer. Otherwise x = n/2^k, n odd, and 2^x is irrational: t^(2^k) - 2 is irreducible (Eisenstein), so 2^(1/2^k) has
 //     the degree 2^k, and so has its odd power.
+//   - 10^x: x is an integer, for the same reason, and not negative: 10^-n is no dyadic number. From 10^28 on it has more than 64 bits.
 //   - log2 x = a/b: x^b = 2^a. With x = m 2^k, m odd, m is 1.
 //   - log10 x = a/b: x^b = 2^a 5^a. With x = m 2^k, m odd, m^b = 5^a and kb = a: x is a power of ten, 10^0 to 10^13 in 32 bits.
-//   - log x: x is 1 (Lindemann).
+//   - log x, arcosh x and arccos x: x is 1 (Lindemann).
 //   - the cubic root of x is worked out in integers, which tells.
 func (f Function) exactCase(x Real) (z Real, ok bool) {
 	switch f {
@@ -145,8 +148,16 @@ func (f Function) exactCase(x Real) (z Real, ok bool) {
 		if n, ok := x.integer(); ok {
 			return Real{false, n, 1 << 63}, true
 		}
-	case OfLog:
-		return Real{}, x.Exp == 0 && x.Sig == 1<<63
+	case OfExp10:
+		if n, ok := x.integer(); ok && 0 < n && n < 28 {
+			five := uint64(1) // 5^27 < 2^63
+			for range n {
+				five *= 5
+			}
+			return realOf(false, five, n), true
+		}
+	case OfLog, OfAcosh, OfAcos:
+		return Real{}, x == Real{false, 0, 1 << 63}
 	case OfLog2:
 		if x.Sig == 1<<63 {
 			return realOf(x.Exp < 0, uint64(max(x.Exp, -x.Exp)), 0), true

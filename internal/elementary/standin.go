@@ -10,7 +10,7 @@ const StandInError = 16
 // nothing is said; for one thing, f(x) may be b itself. x is a finite nonzero number of at most 32 bits. The result is NaN where f has no
 // value.
 //
-// Where f(x) lies beside a number of at most 32 bits and nearer to it than 2^-35 of it (the sine of 2^-20, the hyperbolic tangent of 15),
+// Where f(x) lies beside a number of at most 32 bits and nearer to it than 2^-34 of it (the sine of 2^-20, the hyperbolic tangent of 15),
 // the result is 2^-40 away on the same side: no number of 33 bits lies between.
 func (f Function) StandIn(x float64) float64 {
 	r := &rows[f]
@@ -41,6 +41,7 @@ var lines = [...][2]float64{
 	toOne:       {1, 0},
 	toMinusOne:  {-1, 0},
 	toHalf:      {0.5, 0},
+	toTwo:       {2, 0},
 	toX:         {0, 1},
 	toHalfX:     {0, 0.5},
 	toInf:       {0x1p1000, 0},

@@ -78,6 +78,10 @@ func tables() []byte {
 		constant(fmt.Sprintf("log%dEHi", base), hi, fmt.Sprintf("1/log %d", base))
 		constant(fmt.Sprintf("log%dELo", base), top(rest(x, hi), 53), "the rest")
 	}
+	ln10 := bigLog(intf(10))
+	l = top(ln10, 21)
+	constant("ln10Hi", l, "log 10 to 21 bits")
+	constant("ln10Lo", top(rest(ln10, l), 53), "the rest")
 	half := shift(bigPi, -1)
 	constant("twoOverPi0", top(quo(intf(1), half), 53), "2/pi")
 	p0 := chop(half, 33)
@@ -125,6 +129,16 @@ func tables() []byte {
 	for i := range 3 {
 		pair(bigCbrt(intf(1 << i)))
 	}
+
+	b.WriteString("}\n\n// p, q and the inverse tangent of p/q in two parts, for p/q zero, the middles of [1 + i/16, +1/16) 2^e, e from -7 to 5, and infinity\n")
+	b.WriteString("var atanTable = [210][4]float64{\n{0, 1, 0, 0},\n")
+	for i := range 208 {
+		c := math.Ldexp(1+(float64(i%16)+0.5)/16, i/16-7)
+		x := bigAtan(bf(c))
+		hi := top(x, 53)
+		fmt.Fprintf(&b, "{%x, 1, %x, %x},\n", c, hi, top(rest(x, hi), 53))
+	}
+	b.WriteString("{1, 0, piBy2Hi, piBy2Lo},\n")
 
 	b.WriteString("}\n\n// h(a) = Phi(-a) e^(a^2/2) where 1 + a0 is the middle of [1 + i/16, +1/16) 2^e, e to 5: its Taylor coefficients 0 (in two parts) to 10\n")
 	b.WriteString("var millsTable = [96][12]float64{\n")
