@@ -22,7 +22,8 @@ const beyondExponent = 1 << 24
 //
 // That ends because an f(x) that is no exact case is no number of 64 bits: for x algebraic and not zero e^x is transcendental
 // (Lindemann), hence also e^x - 1, log x (x not 1), log(1+x), sin, cos, tan, sinh, cosh, tanh, 1/(1+e^-x), x/(1+e^-x), each of which would
-// make e^x or e^ix algebraic. log(1+e^x) = y would be 1 + e^x = e^y, a linear relation between powers of e with the different algebraic
+// make e^x or e^ix algebraic. Of an inverse sine, cosine or tangent, hyperbolic or not, an algebraic value y but 0 would have the algebraic
+// sine, cosine or tangent x. log(1+e^x) = y would be 1 + e^x = e^y, a linear relation between powers of e with the different algebraic
 // exponents 0, x, y (Lindemann and Weierstrass). For 2^x, 10^x, the logarithms to base 2 and 10 and the cubic root exactCase has the reasons. That
 // erf(x), erfc(x) and x Phi(x) are irrational is believed and not proven; of all formats of 16 bits or fewer the tests have seen every argument.
 func (f Function) Jammed(x Real) Real {
