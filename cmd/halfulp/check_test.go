@@ -245,6 +245,7 @@ func TestCheckUsage(t *testing.T) {
 		"-table writes values":         "vectors -table -op add -format e5m2",
 		"is none of none, finite":      "vectors -op add -format e5m2 -saturate most",
 		"is neither after nor before":  "vectors -op add -format e5m2 -tininess never",
+		"is none of gradual, ftz":      "vectors -op add -format e5m2 -subnormals never",
 		"only convert has results of ": "vectors -op add -format int8",
 	} {
 		if code, out, stderr := halfulp(strings.Fields(args)...); code != exitUsage || !strings.Contains(stderr, want) || out != "" {

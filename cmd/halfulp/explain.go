@@ -15,39 +15,41 @@ import (
 
 // explainCommand is "halfulp explain".
 type explainCommand struct {
-	Value    string `arg:"" help:"A number: 0.3, -1e-4, 0x1.8p-3, 1/3, inf, nan; or an operation on numbers, which are rounded to the format first: fma(0.1, 3, -0.25), 0.1+0.2, sqrt(code(0x3c)), or to one of their own: mul(0.1:e5m2, 3:bfloat16); 0.1:bfloat16 is converted. The operations: ${operations}."`
-	Format   string `arg:"" help:"A minifloat or fixed-point format: e4m3fn, binary16, finite_e2m5, Binary8p4se, q1.6, uq0.8, ..."`
-	Mode     string `default:"ToNearestEven" placeholder:"M" help:"The rounding mode: ToNearestEven (the default), ToNearestAway, ToZero, AwayFromZero, ToNegativeInf, ToPositiveInf, ToNearestZero, ToNearestUp, ToNearestDown, ToNearestOdd, ToOdd, or another name of one (RNE, SC_TRN, ...); StochasticA, StochasticB, StochasticC or StochasticEqual, with -random and -random-bits."`
-	Saturate string `placeholder:"S" help:"What a number beyond a minifloat's range becomes: none (infinity or NaN, the default), finite or propagate (the largest value; propagate keeps infinities)."`
-	Overflow string `placeholder:"O" help:"What a number beyond a fixed-point range becomes: saturate (the default), wrap or SaturateSymmetric."`
-	Tininess string `placeholder:"T" help:"When a minifloat counts as tiny, for the underflow flag: after (the default) or before rounding."`
-	Random   string `placeholder:"R" help:"The random bits of a stochastic mode, as an integer: 5, 0x5, 0b101."`
-	Bits     int    `name:"random-bits" placeholder:"N" help:"How many they are: 1 to 30 for a minifloat, 1 to 63 for fixed point."`
-	SVG      string `name:"svg" placeholder:"FILE" help:"Also draw the number line, as SVG."`
-	JSON     bool   `name:"json" help:"Print JSON."`
+	Value      string `arg:"" help:"A number: 0.3, -1e-4, 0x1.8p-3, 1/3, inf, nan; or an operation on numbers, which are rounded to the format first: fma(0.1, 3, -0.25), 0.1+0.2, sqrt(code(0x3c)), or to one of their own: mul(0.1:e5m2, 3:bfloat16); 0.1:bfloat16 is converted. The operations: ${operations}."`
+	Format     string `arg:"" help:"A minifloat or fixed-point format: e4m3fn, binary16, finite_e2m5, Binary8p4se, q1.6, uq0.8, ..."`
+	Mode       string `default:"ToNearestEven" placeholder:"M" help:"The rounding mode: ToNearestEven (the default), ToNearestAway, ToZero, AwayFromZero, ToNegativeInf, ToPositiveInf, ToNearestZero, ToNearestUp, ToNearestDown, ToNearestOdd, ToOdd, or another name of one (RNE, SC_TRN, ...); StochasticA, StochasticB, StochasticC or StochasticEqual, with -random and -random-bits."`
+	Saturate   string `placeholder:"S" help:"What a number beyond a minifloat's range becomes: none (infinity or NaN, the default), finite or propagate (the largest value; propagate keeps infinities)."`
+	Overflow   string `placeholder:"O" help:"What a number beyond a fixed-point range becomes: saturate (the default), wrap or SaturateSymmetric."`
+	Tininess   string `placeholder:"T" help:"When a minifloat counts as tiny, for the underflow flag: after (the default) or before rounding."`
+	Subnormals string `placeholder:"P" help:"What becomes of numbers below a minifloat's smallest normal one: gradual (they are numbers like others, the default), ftz (tiny results are flushed to zero), daz (subnormal operands are read as zero) or both."`
+	Random     string `placeholder:"R" help:"The random bits of a stochastic mode, as an integer: 5, 0x5, 0b101."`
+	Bits       int    `name:"random-bits" placeholder:"N" help:"How many they are: 1 to 30 for a minifloat, 1 to 63 for fixed point."`
+	SVG        string `name:"svg" placeholder:"FILE" help:"Also draw the number line, as SVG."`
+	JSON       bool   `name:"json" help:"Print JSON."`
 }
 
 // explanation is what there is to say about one rounding.
 type explanation struct {
-	Value    string     `json:"value"`
-	Formula  string     `json:"formula,omitempty"` // of an operation
-	Operands []operand  `json:"operands,omitempty"`
-	Exact    string     `json:"exact"` // a fraction; the value as it was written where that is long; NaN, an infinity
-	Format   string     `json:"format"`
-	Mode     string     `json:"mode"`
-	Random   string     `json:"random,omitempty"` // the bits of a stochastic mode, in binary
-	Policy   string     `json:"overflow"`
-	Tininess string     `json:"tininess,omitempty"` // where it is before rounding
-	Upper    *neighbour `json:"upper,omitempty"`
-	Midpoint string     `json:"midpoint,omitempty"`
-	Lower    *neighbour `json:"lower,omitempty"`
-	Position string     `json:"position"` // exact, below, tie or above: against the midpoint; special
-	Result   neighbour  `json:"result"`
-	Error    string     `json:"error,omitempty"`
-	ErrorUlp string     `json:"error_ulp,omitempty"`
-	Flags    []string   `json:"flags"`
-	Why      []string   `json:"why"`
-	Fields   []field    `json:"fields"`
+	Value      string     `json:"value"`
+	Formula    string     `json:"formula,omitempty"` // of an operation
+	Operands   []operand  `json:"operands,omitempty"`
+	Exact      string     `json:"exact"` // a fraction; the value as it was written where that is long; NaN, an infinity
+	Format     string     `json:"format"`
+	Mode       string     `json:"mode"`
+	Random     string     `json:"random,omitempty"` // the bits of a stochastic mode, in binary
+	Policy     string     `json:"overflow"`
+	Tininess   string     `json:"tininess,omitempty"`   // where it is before rounding
+	Subnormals string     `json:"subnormals,omitempty"` // where they are not numbers like others
+	Upper      *neighbour `json:"upper,omitempty"`
+	Midpoint   string     `json:"midpoint,omitempty"`
+	Lower      *neighbour `json:"lower,omitempty"`
+	Position   string     `json:"position"` // exact, below, tie or above: against the midpoint; special
+	Result     neighbour  `json:"result"`
+	Error      string     `json:"error,omitempty"`
+	ErrorUlp   string     `json:"error_ulp,omitempty"`
+	Flags      []string   `json:"flags"`
+	Why        []string   `json:"why"`
+	Fields     []field    `json:"fields"`
 
 	about, letters, decimal string
 	exactNumber             *big.Rat
@@ -72,7 +74,8 @@ type operand struct {
 	Written string `json:"written"`
 	Format  string `json:"format,omitempty"` // its own
 	neighbour
-	Rounded bool `json:"rounded"` // it is not the number that was written
+	Rounded bool `json:"rounded"`                // it is not the number that was written
+	Zero    bool `json:"read_as_zero,omitempty"` // it is a subnormal number that is read as zero
 
 	in    numberFormat // nil for an integer of no format
 	code  uint64
@@ -144,6 +147,9 @@ func (c explainCommand) format() (numberFormat, rounding.Mode, error) {
 		if c.Tininess != "" {
 			return nil, 0, fmt.Errorf("-tininess is for minifloat formats; %s has no underflow", fixed.Name())
 		}
+		if c.Subnormals != "" {
+			return nil, 0, fmt.Errorf("-subnormals is for minifloat formats; %s has no underflow", fixed.Name())
+		}
 		return explainedFixed{fixed, fixedpoint.Context{Mode: mode, Overflow: overflow}, drawn}, mode, nil
 	}
 	if c.Overflow != "" {
@@ -154,7 +160,12 @@ func (c explainCommand) format() (numberFormat, rounding.Mode, error) {
 		return nil, 0, err
 	}
 	tininess, err := parseTininess(c.Tininess)
-	return explainedMinifloat{mini, minifloat.Context{Mode: mode, Saturation: saturation, Tininess: tininess}, drawn}, mode, err
+	if err != nil {
+		return nil, 0, err
+	}
+	subnormals, err := parseSubnormals(c.Subnormals)
+	context := minifloat.Context{Mode: mode, Saturation: saturation, Tininess: tininess, Subnormals: subnormals}
+	return explainedMinifloat{mini, context, drawn}, mode, err
 }
 
 // randomBits reads the random bits of a mode. Package minifloat's operations take 30 of them, package fixedpoint's 63.
@@ -194,6 +205,21 @@ func parseTininess(name string) (rounding.Tininess, error) {
 	return 0, fmt.Errorf("-tininess: %q is neither after nor before", name)
 }
 
+// parseSubnormals reads gradual, ftz, daz and both.
+func parseSubnormals(name string) (rounding.Subnormals, error) {
+	switch strings.ToLower(name) {
+	case "", "gradual", "gradualunderflow":
+		return rounding.GradualUnderflow, nil
+	case "ftz", "flushtozero":
+		return rounding.FlushToZero, nil
+	case "daz", "denormalsarezero":
+		return rounding.DenormalsAreZero, nil
+	case "both":
+		return rounding.FlushToZero | rounding.DenormalsAreZero, nil
+	}
+	return 0, fmt.Errorf("-subnormals: %q is none of gradual, ftz, daz and both", name)
+}
+
 // parseSaturation reads the name of a saturation, with or without its Sat.
 func parseSaturation(name string) (rounding.Saturation, error) {
 	if name == "" {
@@ -224,6 +250,9 @@ func explainRounded(v exactValue, code uint64, flags rounding.Flags, f numberFor
 	}
 	if _, when := f.underflow(); when == rounding.BeforeRounding {
 		e.Tininess = when.String()
+	}
+	if s := f.subnormals(); s != rounding.GradualUnderflow {
+		e.Subnormals = s.String()
 	}
 	e.Result = codeOfFormat(f, code)
 	_, e.letters = f.draw(code)
@@ -256,7 +285,7 @@ func explainRounded(v exactValue, code uint64, flags rounding.Flags, f numberFor
 		e.Position = [...]string{"below", "tie", "above"}[x.Cmp(midpoint)+1]
 		e.Lower, e.Upper = neighbourOf(f, lower, x), neighbourOf(f, upper, x)
 		e.Lower.distance, e.Upper.distance = v.distance(lower, step), v.distance(upper, step)
-		if mode.Stochastic() {
+		if mode.Stochastic() && !flushed(f, flags) {
 			e.setOdds(v, mode, f.random())
 		}
 	}
@@ -273,7 +302,11 @@ func explainRounded(v exactValue, code uint64, flags rounding.Flags, f numberFor
 // neighbourOf describes a value, which the format may not have.
 func neighbourOf(f numberFormat, y, x *big.Rat) *neighbour {
 	n := neighbour{Value: decimalText(y), number: y}
-	code, flags := f.round(exactValue{number: y, negative: x.Sign() < 0})
+	round := f.round
+	if f.subnormals() != rounding.GradualUnderflow { // y is a value, whatever results are flushed to
+		round = f.rounded
+	}
+	code, flags := round(exactValue{number: y, negative: x.Sign() < 0})
 	if got, _ := f.decode(code); flags == 0 && got != nil && got.Cmp(y) == 0 {
 		n = codeOfFormat(f, code)
 	}
@@ -343,6 +376,9 @@ func (e explanation) choices() string {
 	s += ", overflow " + e.Policy
 	if e.Tininess != "" {
 		s += ", tininess " + e.Tininess
+	}
+	if e.Subnormals != "" {
+		s += ", subnormals " + e.Subnormals
 	}
 	return s
 }

@@ -81,6 +81,8 @@ func (e explainedFixed) value(code uint64) exactValue {
 	return exactValue{text: decimalText(number), number: number, negative: number.Sign() < 0, in: e}
 }
 
+func (e explainedFixed) subnormals() rounding.Subnormals { return rounding.GradualUnderflow }
+
 func (e explainedFixed) underflow() (*big.Rat, rounding.Tininess) { return nil, 0 }
 
 func (e explainedFixed) policy() string { return e.c.Overflow.String() }

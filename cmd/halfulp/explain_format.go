@@ -33,6 +33,8 @@ type numberFormat interface {
 	random() randomBits
 	// underflow is the smallest normal number and when results count as tiny; nil where there is no underflow.
 	underflow() (normal *big.Rat, when rounding.Tininess)
+	// subnormals is what becomes of numbers below the smallest normal one.
+	subnormals() rounding.Subnormals
 	// policy names what overflow becomes.
 	policy() string
 	// decode is the value of a code: number is nil for an infinity and a NaN, name is set for these and for -0.

@@ -109,7 +109,7 @@ func (e explainedMinifloat) wide() explainedMinifloat {
 	case minifloat.P3109SE, minifloat.P3109SF, minifloat.P3109UE, minifloat.P3109UF: // which have rules of their own
 		f, _ = minifloat.P3109(32, 24, true, true)
 	}
-	return explainedMinifloat{f: f}
+	return explainedMinifloat{f: f, c: minifloat.Context{Subnormals: e.c.Subnormals & rounding.DenormalsAreZero}}
 }
 
 // special is the float64 of a value that is no number, or a zero.
@@ -133,6 +133,8 @@ func (e explainedMinifloat) underflow() (*big.Rat, rounding.Tininess) {
 	}
 	return power2(1 - e.f.Bias()), e.c.Tininess
 }
+
+func (e explainedMinifloat) subnormals() rounding.Subnormals { return e.c.Subnormals }
 
 func (e explainedMinifloat) policy() string { return e.c.Saturation.String() }
 

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/halfulp/halfulp/minifloat"
 	"github.com/halfulp/halfulp/rounding"
 )
 
@@ -18,6 +19,9 @@ func explainOperation(x expression, f numberFormat, mode rounding.Mode) (explana
 	operands, err := x.rounded(f)
 	if err != nil {
 		return explanation{}, err
+	}
+	if !o.asIs {
+		readAsZero(operands, f.subnormals())
 	}
 	code, flags, ok := f.operate(o, operands)
 	if !ok {
@@ -104,6 +108,21 @@ func (x expression) rounded(f numberFormat) ([]operand, error) {
 		operands = append(operands, y)
 	}
 	return operands, nil
+}
+
+// readAsZero makes zeros of the values of operands that are read as such.
+func readAsZero(operands []operand, s rounding.Subnormals) {
+	for i := range operands {
+		x := &operands[i]
+		in, ok := x.in.(explainedMinifloat)
+		if !ok || x.value.number == nil {
+			continue
+		}
+		read, _ := minifloat.Context{Subnormals: s & rounding.DenormalsAreZero}.Convert(in.f, minifloat.Value{Format: in.f, Bits: uint32(x.code)})
+		if v := in.value(uint64(read.Bits)); v.number.Sign() == 0 && x.value.number.Sign() != 0 {
+			x.value, x.Zero = v, true
+		}
+	}
 }
 
 // sameValue reports whether two values are one number, infinities or NaN.
@@ -249,6 +268,9 @@ func (e explanation) operandTable() *table {
 			note = x.Written + ", rounded"
 		case strings.HasPrefix(strings.ToLower(x.Written), "code"):
 			note = x.Written
+		}
+		if x.Zero {
+			note = strings.TrimPrefix(note+", read as zero", ", ")
 		}
 		row := []string{x.Name, x.Value, x.Code, x.Bits, note}
 		if formats {

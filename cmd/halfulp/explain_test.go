@@ -58,6 +58,13 @@ var explained = []string{
 	"0x1.ep-7 e4m3fn",
 	"0x1.fp-7 e4m3fn",
 	"0x1.fp-7 e4m3fn -tininess before",
+	"0.003 e4m3fn -mode ToPositiveInf -subnormals ftz",
+	"code(0x09)-code(0x08) e4m3fn -subnormals ftz",
+	"0x1.fp-7 e4m3fn -tininess before -subnormals FlushToZero",
+	"0x1.fp-7 e4m3fn -subnormals both",
+	"code(0x04)*8 e4m3fn -subnormals daz",
+	"quo(1,0x1p-15) e5m2 -subnormals both",
+	"0.003 e8m0fnu -subnormals both",
 	"500 Binary8p4sf",
 	"fma(0.1,3,-0.25) e4m3fn",
 	"fma(7,37,-0x1p-60) bfloat16",
@@ -159,6 +166,8 @@ func TestExplainErrors(t *testing.T) {
 		"0.3 e5m2 extra":             "extra",
 		"0.3 e5m2 -tininess never":   `"never"`,
 		"0.3 q1.6 -tininess after":   "-tininess",
+		"0.3 e5m2 -subnormals none":  `"none"`,
+		"0.3 q1.6 -subnormals ftz":   "-subnormals",
 		"hypot(3,4) q3.4":            "no hypot",
 		"code(0x100)+1 e5m2":         "8 bits",
 		"1+code(0x40):e2m1fn e5m2":   "code(0x40): the codes of e2m1fn have 4 bits",
@@ -326,7 +335,8 @@ func TestExplainOperations(t *testing.T) {
 		seen, inexact := 0, 0
 		for range tries {
 			c := fuzz.Context{Mode: allModes[r.IntN(len(allModes))], Saturation: rounding.Saturations()[r.IntN(3)],
-				Tininess: rounding.Tininess(r.IntN(2)), Overflow: fixedpoint.Overflows()[r.IntN(3)]}
+				Tininess: rounding.Tininess(r.IntN(2)), Overflow: fixedpoint.Overflows()[r.IntN(3)],
+				Subnormals: rounding.Subnormals(max(0, r.IntN(8)-4))}
 			var drawn randomBits
 			if c.Mode.Stochastic() {
 				drawn.n = 1 + r.IntN(30)
@@ -335,7 +345,7 @@ func TestExplainOperations(t *testing.T) {
 			f := format()
 			switch g := f.(type) {
 			case explainedMinifloat:
-				g.c, g.drawn = minifloat.Context{Mode: c.Mode, Saturation: c.Saturation, Tininess: c.Tininess}, drawn
+				g.c, g.drawn = minifloat.Context{Mode: c.Mode, Saturation: c.Saturation, Tininess: c.Tininess, Subnormals: c.Subnormals}, drawn
 				f = g
 			case explainedFixed:
 				g.c, g.drawn = fixedpoint.Context{Mode: c.Mode, Overflow: c.Overflow}, drawn
@@ -365,8 +375,12 @@ func TestExplainOperations(t *testing.T) {
 				continue // of formats that do not go together; there are enough others
 			}
 			codes[len(op.Operands)] = drawn.word
+			if o.asIs {
+				op.Context.Subnormals &^= rounding.DenormalsAreZero
+			}
 			if o.next != "" {
 				op.Context.Saturation = rounding.SatNone // nothing is rounded, but to what overflow gives
+				op.Context.Subnormals = rounding.GradualUnderflow
 			}
 			op.Operator = oracle(t, o, exponent, drawn, oracleModes[c.Mode])
 			want, wantFlags := op.Want(codes)

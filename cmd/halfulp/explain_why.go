@@ -27,6 +27,9 @@ var whyMode = map[rounding.Mode]struct{ tie, every string }{
 // why gives the reasons in order.
 func why(f numberFormat, v exactValue, e *explanation, mode rounding.Mode, flags rounding.Flags) []string {
 	low, high := f.limits()
+	if flushed(f, flags) {
+		return []string{whyFlushed(f)}
+	}
 	var reasons []string
 	rule := whyMode[mode]
 	_, whole := f.(integers)
@@ -70,6 +73,25 @@ func why(f numberFormat, v exactValue, e *explanation, mode rounding.Mode, flags
 		reasons = append(reasons, fmt.Sprintf("the format has no number below %s, and no zero", decimalText(low)))
 	}
 	return append(reasons, whyUnderflow(f, v, flags)...)
+}
+
+// flushed reports whether a result is a zero that a tiny number was flushed to. A format without zero has none.
+func flushed(f numberFormat, flags rounding.Flags) bool {
+	low, _ := f.limits()
+	return f.subnormals()&rounding.FlushToZero != 0 && flags&rounding.Underflow != 0 && low.Sign() <= 0
+}
+
+// whyFlushed says why a result is flushed.
+func whyFlushed(f numberFormat) string {
+	normal, when := f.underflow()
+	least := "the smallest normal number"
+	if normal != nil {
+		least += ", " + decimalText(normal) + ","
+	}
+	if when == rounding.BeforeRounding {
+		return fmt.Sprintf("underflow: it is below %s before rounding, and FlushToZero makes it zero in every mode", least)
+	}
+	return fmt.Sprintf("underflow: it is below %s also after rounding, and FlushToZero makes it zero in every mode", least)
 }
 
 // whyUnderflow says of an inexact number below the smallest normal one why it raised underflow, or did not.

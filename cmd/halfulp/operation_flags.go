@@ -20,6 +20,7 @@ type operationFlags struct {
 	Saturate   string   `placeholder:"S" help:"What a number beyond a minifloat's range becomes: none (infinity or NaN, the default), finite or propagate."`
 	Overflow   string   `placeholder:"O" help:"What a number beyond a fixed-point range becomes: saturate (the default), wrap or SaturateSymmetric."`
 	Tininess   string   `placeholder:"T" help:"When a minifloat counts as tiny, for the underflow flag: after (the default) or before rounding."`
+	Subnormals string   `placeholder:"P" help:"What becomes of numbers below a minifloat's smallest normal one: gradual (they are numbers like others, the default), ftz (tiny results are flushed to zero), daz (subnormal operands are read as zero) or both."`
 	NaN        string   `name:"nan" placeholder:"N" help:"What a NaN result is: CanonicalNaN (the default), MLDtypesNaN or PropagateNaN."`
 	RandomBits int      `placeholder:"N" help:"The random bits of a stochastic mode, 1 to 63. They come as one more operand."`
 }
@@ -96,6 +97,9 @@ func (c operationFlags) contexts() ([]fuzz.Context, error) {
 		if context.Overflow, err = fixedpoint.ParseOverflow(c.Overflow); err != nil {
 			return nil, fmt.Errorf("-overflow: %w", err)
 		}
+	}
+	if context.Subnormals, err = parseSubnormals(c.Subnormals); err != nil {
+		return nil, err
 	}
 	if context.NaN, err = parseNaN(c.NaN); err != nil {
 		return nil, err

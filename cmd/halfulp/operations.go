@@ -30,6 +30,7 @@ type operation struct {
 	quiet    bool   // never raises inexact for that
 	certain  bool   // takes no random bits
 	exponent bool   // the last operand is an integer of no format
+	asIs     bool   // subnormal operands are numbers whatever the context says
 	next     string // how a result that is next to its operand lies: above or below
 }
 

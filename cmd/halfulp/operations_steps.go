@@ -4,6 +4,7 @@ import (
 	"math/big"
 
 	"github.com/halfulp/halfulp/minifloat"
+	"github.com/halfulp/halfulp/rounding"
 )
 
 // steps are the operations on the exponent and the last place of a number, and on integers.
@@ -17,9 +18,9 @@ var steps = []operation{
 			word, n := b.given()
 			return c.RoundToIntegralStochastic(x[0], word, n)
 		}},
-	{name: "nextUp", operands: xOnly, formula: "the least value above x", stays: true, certain: true, next: "above",
+	{name: "nextUp", operands: xOnly, formula: "the least value above x", stays: true, certain: true, asIs: true, next: "above",
 		mini: func(_ miniContext, _ miniFormat, x []mini, _ beside) (mini, flags) { return x[0].NextUp(), 0 }},
-	{name: "nextDown", operands: xOnly, formula: "the largest value below x", stays: true, certain: true, next: "below",
+	{name: "nextDown", operands: xOnly, formula: "the largest value below x", stays: true, certain: true, asIs: true, next: "below",
 		mini: func(_ miniContext, _ miniFormat, x []mini, _ beside) (mini, flags) { return x[0].NextDown(), 0 }},
 	{name: "scalb", also: "scaleB", operands: []string{"x", "n"}, formula: "x * 2^n", exponent: true,
 		exact: func(x []exactValue) exactValue {
@@ -37,11 +38,11 @@ var steps = []operation{
 			return exactValue{number: new(big.Rat).SetInt64(int64(binade(x[0].number)))}
 		},
 		mini: func(c miniContext, f miniFormat, x []mini, b beside) (mini, flags) {
-			exponent, raised := miniContext{}.Logb(binary32, x[0]) // which has every exponent
+			exponent, raised := miniContext{Subnormals: c.Subnormals & rounding.DenormalsAreZero}.Logb(binary32, x[0]) // which has every exponent
 			z, flags := onOne(miniContext.ConvertStochastic)(c, f, []mini{exponent}, b)
 			return z, raised | flags
 		}},
-	{name: "ulp", operands: xOnly, formula: "the weight of the last place of x",
+	{name: "ulp", operands: xOnly, formula: "the weight of the last place of x", asIs: true,
 		exact: func(x []exactValue) exactValue { return exactValue{number: x[0].in.step(x[0].number)} },
 		mini: func(c miniContext, f miniFormat, x []mini, b beside) (mini, flags) {
 			code, flags := explainedMinifloat{f: f, c: c, drawn: b.randomBits}.round(ulp(x[0]))
