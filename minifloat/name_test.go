@@ -34,7 +34,8 @@ func TestParseFormatSpellings(t *testing.T) {
 		"Binary8p1ue": "binary8p1ue e8m0p3109ue",
 		"Binary3p3uf": "binary3p3uf",
 		"e4m3b9fn":    "e4m3b9fn F8E4M3B9FN",
-		"e4m3bm3":     "e4m3bm3",
+		"e4m3bm3":     "e4m3bm3 e4m3b-3 E4M3_B-3 e4m3_b_-3",
+		"e4m3bm3fn":   "e4m3bm3fn e4m3b-3fn fp8_e4m3b-3_fn nanonly-e4m3b-3",
 		"e4m3fnnosub": "e4m3fnnosub e4m3fn-nosub F8E4M3FN_nosub",
 	} {
 		for _, s := range strings.Fields(spellings) {
@@ -71,6 +72,16 @@ func TestParseFormatErrors(t *testing.T) {
 		{"binary8p9se", "P3109 with 8 bits and precision 9"},
 		{"binary2p1se", "P3109 with 2 bits"},
 		{"e99999m3", "a name is like"},
+		{"e-4m3", "did you mean"},
+		{"e4m-3", "did you mean"},
+		{"fp8_e4m-3", "did you mean"},
+		{"e4m3b--3", ""},
+		{"e4m3bm-3", ""},
+		{"e4m3bm3-1", ""},
+		{"e4m3b1_1fnuz", "did you mean"},
+		{"e1-1m2", ""},
+		{"e2m1-1", ""},
+		{"Binary8p-4se", "did you mean Binary8p4se?"},
 		{strings.Repeat("e4m3", 1000), "..."},
 		{"e4m3\xff\x00", `\xff\x00`},
 	} {

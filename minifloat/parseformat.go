@@ -11,14 +11,16 @@ import (
 var ErrUnknownFormat = errors.New("minifloat: unknown format")
 
 // ParseFormat returns the format of a name. Case does not matter, nor do
-// blanks, '_' and '-' between the parts. Accepted are
+// blanks, '_' and '-' between the parts; within a number they are errors, and so is
+// a '-' between e or m and its number. Accepted are
 //
 //   - the names of the table and their common others: binary16, float16, half,
 //     fp16, f16; bfloat16, bf16; tf32; binary32, float32, single, ...
 //   - E and M with the family's suffix: e4m3fn, e5m2 (a bare name is IEEE),
-//     e4m3fnuz, e4m3b11fnuz (b and a bias), e2m1fn, e8m0fnu, e2m5finite; the
-//     suffix fn means Finite in formats of 6 bits or fewer, where nanonly
-//     names the family FN. A final nosub takes the subnormal numbers away.
+//     e4m3fnuz, e4m3b11fnuz (b and a bias; a negative one as bm3 or b-3), e2m1fn,
+//     e8m0fnu, e2m5finite; the suffix fn means Finite in formats of 6 bits or
+//     fewer, where nanonly names the family FN. A final nosub takes the subnormal
+//     numbers away.
 //   - the same after float8_, float8, fp8_, f8 and the like, whose width must
 //     agree: float8_e4m3fn, F8E4M3FN, f8E4M3FN, fp8_e4m3fn
 //   - the family in front, as in "finite e2m5"
@@ -54,12 +56,53 @@ func quote(name string) string {
 	return strconv.Quote(name)
 }
 
-// squeeze lowers the case and drops the separators.
+// squeeze lowers the case and drops the separators between the parts of a name.
+// It leaves those within a number, and every '-' that can be read as a sign: right
+// before the number of an e, m, b or p.
 func squeeze(name string) string {
 	if len(name) > maxName {
 		return name // no name is that long: leave it to fail
 	}
-	return strings.NewReplacer("_", "", "-", "", " ", "").Replace(strings.ToLower(name))
+	var b strings.Builder
+	s := strings.ToLower(name)
+	for s != "" {
+		i := strings.IndexAny(s, separators)
+		if i < 0 {
+			i = len(s)
+		}
+		b.WriteString(s[:i])
+		rest := strings.TrimLeft(s[i:], separators)
+		if between := s[i : len(s)-len(rest)]; rest != "" && isDigit(rest[0]) {
+			if before := b.String(); endsInDigit(before) {
+				b.WriteString(between)
+			} else if takesNumber(before) {
+				b.WriteString(strings.NewReplacer("_", "", " ", "").Replace(between))
+			}
+		}
+		s = rest
+	}
+	return b.String()
+}
+
+const separators = "_- "
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+func endsInDigit(s string) bool { return s != "" && isDigit(s[len(s)-1]) }
+
+// takesNumber reports whether s ends in a letter that has a number of its own: an
+// e, m or b, or a p behind a digit, which is not that of fp8.
+func takesNumber(s string) bool {
+	if s == "" {
+		return false
+	}
+	switch last := len(s) - 1; s[last] {
+	case 'e', 'm', 'b':
+		return true
+	case 'p':
+		return endsInDigit(s[:last])
+	}
+	return false
 }
 
 func lookup(s string) (Format, bool) {
@@ -142,6 +185,9 @@ func parseEM(s, front string) (Format, error) {
 	bias, biased := 0, false
 	if rest, ok := strings.CutPrefix(s, "b"); ok {
 		rest, minus := strings.CutPrefix(rest, "m")
+		if !minus {
+			rest, minus = strings.CutPrefix(rest, "-")
+		}
 		if bias, s, biased = number2(rest); !biased {
 			return Format{}, errPattern
 		}
@@ -209,7 +255,7 @@ func parseP3109(s string) (Format, error) {
 // number2 cuts a decimal number of one to four digits off the front.
 func number2(s string) (n int, rest string, ok bool) {
 	i := 0
-	for i < len(s) && i < 5 && '0' <= s[i] && s[i] <= '9' {
+	for i < len(s) && i < 5 && isDigit(s[i]) {
 		n = n*10 + int(s[i]-'0')
 		i++
 	}
