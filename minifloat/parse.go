@@ -43,7 +43,8 @@ func parseError(f Format, s string, err error) error {
 // Parse[E4M3FN]("0.3"). Accepted are decimal and hexadecimal floating-point
 // literals of any length, with or without a sign and an exponent (a
 // hexadecimal one needs its p exponent, as in Go), "inf", "infinity" and "nan"
-// in any case.
+// in any case. Other than in [strconv.ParseFloat], digits have no '_' between
+// them, and nan may have a sign.
 //
 // The errors are of type [*ParseError]. One that wraps [ErrSyntax] comes with
 // the zero value. One that wraps [ErrRange] comes with the nearest value: an
@@ -61,7 +62,7 @@ func Parse[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, 
 func (f Format) Parse(s string) (uint32, error) {
 	f.mustBeValid()
 	if v, ok := parseShort(s); ok {
-		if code, flags := (Context{}).Encode(f, v); flags&(rounding.Overflow|rounding.Invalid) == 0 {
+		if code, flags := (Context{}).Encode(f, v); flags&beyondRange == 0 {
 			return code, nil
 		}
 	}
@@ -69,9 +70,50 @@ func (f Format) Parse(s string) (uint32, error) {
 	if !ok {
 		return 0, parseError(f, s, ErrSyntax)
 	}
+	code, ok := f.closest(x)
+	if !ok {
+		return code, parseError(f, s, ErrRange)
+	}
+	return code, nil
+}
+
+// Parse returns the number that s stands for, rounded once to f in context c, and
+// the flags (IEEE 754, section 5.12.2); it reads what the function [Parse] reads.
+//
+// The errors are of type [*ParseError]. One that wraps [ErrSyntax] comes with the
+// code 0 and no flags. One that wraps [ErrRange] says that Overflow or Invalid is
+// among the flags; the value is what the context makes of the number all the same,
+// as in [Context.Encode].
+func (c Context) Parse(f Format, s string) (Value, rounding.Flags, error) {
+	f.mustBeValid()
+	var code uint32
+	var flags rounding.Flags
+	if v, ok := parseShort(s); ok {
+		code, flags = c.Encode(f, v)
+	} else if x, ok := parseNumber(f, s); ok {
+		code, flags = c.pack(f, x)
+	} else {
+		return Value{Format: f}, 0, parseError(f, s, ErrSyntax)
+	}
+	if flags&beyondRange != 0 {
+		return Value{f, code}, flags, parseError(f, s, ErrRange)
+	}
+	return Value{f, code}, flags, nil
+}
+
+// ParseWith returns the number that s stands for, rounded once in context c, and
+// the flags: see [Context.Parse].
+func ParseWith[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V Family](c Context, s string) (F, rounding.Flags, error) {
+	z, flags, err := c.Parse(FormatOf[F, S, E, M, V](), s)
+	return F(Float[S, E, M, V]{S(z.Bits)}), flags, err
+}
+
+// closest returns the code of the value of f nearest to x, and false if x is beyond
+// the range of f or a NaN that f lacks.
+func (f Format) closest(x number) (code uint32, ok bool) {
 	code, flags := Context{}.pack(f, x)
-	if flags&(rounding.Overflow|rounding.Invalid) == 0 {
-		return code, nil
+	if flags&beyondRange == 0 {
+		return code, true
 	}
 	if !f.HasInf() || flags&rounding.Invalid != 0 {
 		code, _ = Context{Saturation: rounding.SatFinite}.pack(f, x)
@@ -79,8 +121,11 @@ func (f Format) Parse(s string) (uint32, error) {
 			code = 0 // the smallest value, whether that is zero or not
 		}
 	}
-	return code, parseError(f, s, ErrRange)
+	return code, false
 }
+
+// beyondRange are the flags of what is an error of range in a text.
+const beyondRange = rounding.Overflow | rounding.Invalid
 
 // parseShort reads a decimal of few digits as a float64 that rounds to any format
 // as the number itself does.
@@ -101,7 +146,7 @@ func parseShort(s string) (x float64, ok bool) {
 }
 
 // parseNumber reads s as a number whose bit 0 is jammed, precise enough to be
-// packed in any mode.
+// packed in any mode with the right flags.
 func parseNumber(f Format, s string) (x number, ok bool) {
 	rest := s
 	if rest != "" && (rest[0] == '+' || rest[0] == '-') {
@@ -221,25 +266,25 @@ func scanExponent(s string, letter byte) (e int, ok bool) {
 	return e, true
 }
 
-// float64 is the float64 nearest to d, whose text is s.
+// float64 is the float64 nearest to d, whose text is s. Of a text of more than 800
+// bytes it reports that it does not know: strconv drops the digits of an integer
+// beyond the 800th, and with them their powers of ten (seen in Go 1.26).
 func (d decimal) float64(s string) (float64, bool) {
+	if len(s) > 800 {
+		return 0, false
+	}
 	v, err := strconv.ParseFloat(s, 64)
 	return v, err == nil
 }
 
 // ambiguous reports whether y, the float64 nearest to an unknown number, leaves
-// open on which side of a boundary of f the number is: whether y is itself a
-// value of f or half way between two. Its discarded bits below the half are all
-// zero then. (A zero may stand for a number too small for a float64.)
+// open on which side of a boundary the number is: whether y is itself a value of f
+// or half way between two, for a number below the normal ones also of those that f
+// had if its exponent were unbounded, which decide about tininess. Its bits below
+// the half of such a value are all zero then. (A zero may stand for a number too
+// small for a float64.)
 func ambiguous(f Format, y number) bool {
-	if y.kind != isFinite {
-		return true
-	}
-	n := 62 - int(f.mant()) // the place of the half, for a normal number
-	if below := f.minExp() - y.exp; below > 0 {
-		n += below
-	}
-	return n >= 64 || y.sig<<(64-uint(n)) == 0
+	return y.kind != isFinite || y.sig<<(f.mant()+2) == 0
 }
 
 // equals reports whether y is d exactly. It answers true only for what is
@@ -288,21 +333,34 @@ func (d decimal) number(f Format, neg bool) number {
 	// |d| < 10^exp, and 10 lies between 2^3 and 2^4.
 	switch {
 	case d.exp > 0 && 3*(d.exp-1) > f.maxExp()+1:
-		return number{isFinite, neg, f.maxExp() + 2, 1<<63 | 1}
+		return aboveRange(f, neg)
 	case d.exp < 0 && 3*d.exp < f.minExp()-int(f.mant())-3:
-		return number{isFinite, neg, f.minExp() - int(f.mant()) - 3, 1<<63 | 1}
+		return belowRange(f, neg)
 	}
-	// A boundary of f is an odd multiple of 2^(minExp-M-1) at the least; its
-	// digits end no more than M+1-minExp places behind the point. What of d
-	// stands further behind only tells that there is more.
+	// A boundary of f is an odd multiple of 2^(minExp-M-1) at the least, and of half
+	// of that where tininess is decided; its digits end no more than M+2-minExp
+	// places behind the point. What of d stands further behind only tells that
+	// there is more.
 	digits := strings.Replace(d.digits, ".", "", 1)
 	sticky := false
-	if places := max(d.exp, 0) + max(int(f.mant())+1-f.minExp(), 0) + 2; len(digits) > places {
+	if places := max(d.exp, 0) + max(int(f.mant())+2-f.minExp(), 0) + 1; len(digits) > places {
 		digits, sticky = digits[:places], true
 	}
 	mant, _ := new(big.Int).SetString(digits, 10)
-	// d = mant × 10^e
-	e := d.exp - len(digits)
+	return timesPowerOf10(neg, mant, d.exp-len(digits), sticky)
+}
+
+// aboveRange is a number that rounds to f as every one far above its largest value.
+func aboveRange(f Format, neg bool) number { return number{isFinite, neg, f.maxExp() + 2, 1<<63 | 1} }
+
+// belowRange is a number that rounds to f as every one far below its smallest value.
+func belowRange(f Format, neg bool) number {
+	return number{isFinite, neg, f.minExp() - int(f.mant()) - 3, 1<<63 | 1}
+}
+
+// timesPowerOf10 returns ±mant × 10^e, mant > 0, with what falls below 64 bits, and
+// sticky, jammed into bit 0. It changes mant.
+func timesPowerOf10(neg bool, mant *big.Int, e int, sticky bool) number {
 	ten := new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(max(e, -e))), nil)
 	shift := 0
 	if e >= 0 {
