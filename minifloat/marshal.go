@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"unsafe"
 )
 
@@ -89,18 +90,56 @@ func (x *Float[S, E, M, V]) UnmarshalBinary(data []byte) error {
 	return nil
 }
 
-// Scan is [fmt.Scanner]'s method: it reads a number as [Parse] does.
-func (x *Float[S, E, M, V]) Scan(state fmt.ScanState, verb rune) error {
-	switch verb {
-	case 'e', 'E', 'f', 'F', 'g', 'G', 'v', 's':
-	default:
-		return fmt.Errorf("minifloat: %w: bad verb for Scan", ErrSyntax)
+// AppendText appends what v.String returns, the format and the number, as in
+// E4M3FN(0.3). The zero Value, which has no format, gives an error that wraps
+// [ErrFormat].
+func (v Value) AppendText(dst []byte) ([]byte, error) {
+	if v.Format.word == 0 {
+		return dst, ErrFormat
 	}
-	token, err := state.Token(true, nil)
+	return append(dst, v.String()...), nil
+}
+
+// MarshalText returns what AppendText appends.
+func (v Value) MarshalText() ([]byte, error) { return v.AppendText(nil) }
+
+// UnmarshalText sets v to the format and the number that AppendText has written:
+// text is a name that [ParseFormat] reads and, in parentheses, a number that
+// [Parse] reads. On an error v is unchanged.
+func (v *Value) UnmarshalText(text []byte) error {
+	name, rest, _ := strings.Cut(string(text), "(")
+	number, ok := strings.CutSuffix(rest, ")")
+	if !ok {
+		return fmt.Errorf("%w: %s is not like E4M3FN(0.3)", ErrEncoding, quote(string(text)))
+	}
+	f, err := ParseFormat(name)
 	if err != nil {
 		return err
 	}
-	return x.UnmarshalText(token)
+	code, err := f.Parse(number)
+	if err == nil {
+		*v = Value{f, code}
+	}
+	return err
+}
+
+// fields is a Value without its methods.
+type fields Value
+
+// MarshalJSON returns v's fields, which keep the payload of a NaN:
+// {"Format":"e4m3fn","Bits":42}. encoding/gob writes the fields as well.
+// The zero Value gives an error that wraps [ErrFormat].
+func (v Value) MarshalJSON() ([]byte, error) { return json.Marshal(fields(v)) }
+
+// UnmarshalJSON sets v to the fields that MarshalJSON has written; null leaves v
+// alone. On an error v is unchanged.
+func (v *Value) UnmarshalJSON(data []byte) error {
+	z := fields(*v)
+	if err := json.Unmarshal(data, &z); err != nil {
+		return fmt.Errorf("%w: %w", ErrEncoding, err)
+	}
+	*v = Value(z)
+	return nil
 }
 
 // MarshalText returns the format's name. The zero Format, which is none, gives
@@ -149,6 +188,18 @@ var (
 	_ json.Marshaler             = Float16{}
 	_ json.Unmarshaler           = (*Float16)(nil)
 	_ Number[Float16]            = Float16{}
+)
+
+// The interfaces of numbers and formats that are chosen at run time.
+var (
+	_ fmt.GoStringer             = Value{}
+	_ fmt.Stringer               = Value{}
+	_ fmt.Scanner                = (*Value)(nil)
+	_ encoding.TextAppender      = Value{}
+	_ encoding.TextMarshaler     = Value{}
+	_ encoding.TextUnmarshaler   = (*Value)(nil)
+	_ json.Marshaler             = Value{}
+	_ json.Unmarshaler           = (*Value)(nil)
 	_ encoding.TextMarshaler     = Format{}
 	_ encoding.TextAppender      = Format{}
 	_ encoding.TextUnmarshaler   = (*Format)(nil)

@@ -27,11 +27,17 @@ func (x Float[S, E, M, V]) Append(dst []byte, fmt byte, prec int) []byte {
 
 // Format is [fmt.Formatter]'s method: the verbs of a float64 print the number,
 // %v and %s print String. (The type's format is [FormatOf].)
-func (x Float[S, E, M, V]) Format(state fmt.State, verb rune) { x.Value().format(state, verb) }
+func (x Float[S, E, M, V]) Format(state fmt.State, verb rune) {
+	formatter{x.Value()}.Format(state, verb)
+}
 
 // String returns the type's or format's name and the shortest decimal that
-// reads back as v, as in Float16(1.5) or E2M5FINITE(0.3).
+// reads back as v, as in Float16(1.5) or E2M5FINITE(0.3). That of the zero
+// Value, which has no format, is "invalid".
 func (v Value) String() string {
+	if v.Format.word == 0 {
+		return v.Format.Name()
+	}
 	return string(v.Append(append([]byte(v.Format.typeName()), '('), 'g', -1)) + ")"
 }
 
@@ -84,6 +90,9 @@ func (v Value) Append(dst []byte, fmt byte, prec int) []byte {
 	}
 	if x.kind == isFinite && !v.Format.inFloat64() {
 		wide, _ := x.big()
+		if fmt == 'X' { // which big.Float lacks
+			return append(dst, bytes.ToUpper(wide.Append(nil, 'x', prec))...)
+		}
 		return wide.Append(dst, fmt, prec)
 	}
 	return strconv.AppendFloat(dst, x.float64(), fmt, prec, 64)
@@ -188,19 +197,67 @@ func appendDecimal(dst, digits []byte, e int, fmt byte) []byte {
 	}
 }
 
-// format is [Float.Format]. Every value of a type is a float64.
-func (v Value) format(state fmt.State, verb rune) {
-	switch verb {
-	case 'v', 's':
+// Formatter returns v as an argument of package fmt's functions that prints as a
+// [Float] does: the verbs of a float64 print the number, %v and %s print String.
+//
+//	fmt.Printf("%8.3f", v.Formatter())
+//
+// (Value itself cannot have the method of a [fmt.Formatter], whose name is that of
+// a field: given as it is, it prints right with %v and %s alone.)
+func (v Value) Formatter() fmt.Formatter { return formatter{v} }
+
+type formatter struct{ v Value }
+
+// Format is [fmt.Formatter]'s method.
+func (f formatter) Format(state fmt.State, verb rune) {
+	v := f.v
+	switch {
+	case verb == 'v' || verb == 's':
 		fmt.Fprintf(state, fmt.FormatString(state, 's'), v.String())
-	case 'e', 'E', 'f', 'F', 'g', 'G', 'x', 'X', 'b':
+	case !strings.ContainsRune("eEfFgGxXb", verb) || v.Format.word == 0:
+		fmt.Fprintf(state, "%%!%c(%s)", verb, v.String())
+	case v.IsFinite() && !v.Format.inFloat64():
+		v.formatWide(state, byte(verb))
+	default:
 		x := v.Float64()
 		if _, precise := state.Precision(); !precise && (verb == 'g' || verb == 'G') {
 			// The shortest decimal has so few digits that it is that of its float64 too.
 			x, _ = strconv.ParseFloat(v.Text('e', -1), 64)
 		}
 		fmt.Fprintf(state, fmt.FormatString(state, verb), x)
+	}
+}
+
+// formatWide prints v, finite and perhaps no float64, as package fmt prints a
+// float64, but for the flag #, which changes nothing.
+func (v Value) formatWide(state fmt.State, verb byte) {
+	prec, ok := state.Precision()
+	if verb == 'F' {
+		verb = 'f'
+	}
+	if !ok {
+		if prec = -1; verb == 'e' || verb == 'E' || verb == 'f' {
+			prec = 6
+		}
+	}
+	sign, digits := "", v.Text(verb, prec)
+	switch {
+	case digits[0] == '-':
+		sign, digits = digits[:1], digits[1:]
+	case state.Flag('+'):
+		sign = "+"
+	case state.Flag(' '):
+		sign = " "
+	}
+	width, _ := state.Width()
+	padding := max(width-len(sign)-len(digits), 0)
+	blanks := strings.Repeat(" ", padding)
+	switch {
+	case state.Flag('-'):
+		fmt.Fprint(state, sign, digits, blanks)
+	case state.Flag('0'):
+		fmt.Fprint(state, sign, strings.Repeat("0", padding), digits)
 	default:
-		fmt.Fprintf(state, "%%!%c(%s)", verb, v.String())
+		fmt.Fprint(state, blanks, sign, digits)
 	}
 }
