@@ -42,6 +42,16 @@ func ExampleFormat() {
 	// 0x7e 448
 }
 
+// What numpy's finfo and C++'s numeric_limits say of a type.
+func ExampleFormat_limits() {
+	f := minifloat.FormatOf[minifloat.BFloat16]()
+	fmt.Println(f.Lowest(), f.MaxFinite(), f.MinExponent(), f.MaxExponent())
+	fmt.Println(f.Epsilon(), f.EpsilonBelow(), f.Digits10(), f.MaxDigits10(), f.NaNCount())
+	// Output:
+	// -3.3895313892515355e+38 3.3895313892515355e+38 -126 127
+	// 0.0078125 0.00390625 2 4 254
+}
+
 func ExampleFormats() {
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 1, ' ', 0)
 	for _, f := range minifloat.Formats() {

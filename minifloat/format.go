@@ -365,11 +365,78 @@ func (f Format) SmallestNormal() float64 {
 // without subnormal numbers this is SmallestNormal.
 func (f Format) SmallestSubnormal() float64 { return f.Decode(f.minCode()) }
 
+// Lowest returns the least finite value, C++'s numeric_limits::lowest and numpy's
+// finfo.min: -MaxFinite, and without a sign the value of the code 0.
+func (f Format) Lowest() float64 { return f.Decode(f.lowestCode()) }
+
+func (f Format) lowestCode() uint32 {
+	if f.Signed() {
+		return f.signBit() | f.maxCode()
+	}
+	return 0
+}
+
+// MinExponent returns IEEE 754's emin, the exponent of the smallest normal number:
+// numpy's finfo.minexp, and one less than C's FLT_MIN_EXP.
+func (f Format) MinExponent() int {
+	f.mustBeValid()
+	return f.minExp()
+}
+
+// MaxExponent returns IEEE 754's emax, the exponent of the largest finite value:
+// one less than numpy's finfo.maxexp and C's FLT_MAX_EXP.
+func (f Format) MaxExponent() int {
+	f.mustBeValid()
+	return f.maxExp()
+}
+
 // Epsilon returns 2^-M, the distance from 1 to the next larger value where the
-// format has both.
+// format has both and 1 is a normal number: numpy's finfo.eps.
 func (f Format) Epsilon() float64 {
 	f.mustBeValid()
 	return math.Ldexp(1, -int(f.mant()))
+}
+
+// EpsilonBelow returns the distance from 1 to the next smaller value, numpy's
+// finfo.epsneg: half of Epsilon where 1 is above the smallest normal number; in
+// e2m1fn, where it is that number, Epsilon. Where the format lacks 1 or anything
+// below it, it is half of Epsilon too.
+func (f Format) EpsilonBelow() float64 {
+	one, flags := Context{}.Encode(f, 1)
+	if below := f.next(one, true); flags == 0 && below != one {
+		return 1 - f.Decode(below)
+	}
+	return f.Epsilon() / 2
+}
+
+// Digits10 returns how many significant digits a decimal in the range of the normal
+// numbers keeps as it becomes a value and then text again, C's FLT_DIG and C++'s
+// digits10: floor(M × log10 2).
+func (f Format) Digits10() int {
+	f.mustBeValid()
+	return int(f.mant()) * 30103 / 100000 // right for any M up to 31
+}
+
+// MaxDigits10 returns how many significant decimal digits tell all values apart, C's
+// FLT_DECIMAL_DIG and C++'s max_digits10: ceil(1 + (M+1) × log10 2). (One value may
+// need fewer: see [Float.Text].)
+func (f Format) MaxDigits10() int {
+	f.mustBeValid()
+	return int(f.mant()+1)*30103/100000 + 2 // no power of two but 1 is one of ten
+}
+
+// NaNCount returns the number of codes that are NaNs.
+func (f Format) NaNCount() int {
+	f.mustBeValid()
+	switch f.Family() {
+	case IEEEFamily:
+		return 2 * (1<<f.mant() - 1)
+	case FNFamily:
+		return 2
+	case FiniteFamily:
+		return 0
+	}
+	return 1
 }
 
 // MaxCode returns the code of the largest finite value.

@@ -53,11 +53,19 @@ type formatRow struct {
 	ExponentBits      int     `json:"exponent_bits"`
 	MantissaBits      int     `json:"mantissa_bits"`
 	Bias              int     `json:"bias"`
+	MinExponent       int     `json:"min_exponent"` // of the smallest normal number
+	MaxExponent       int     `json:"max_exponent"` // of the largest one
+	Lowest            float64 `json:"lowest"`
 	Largest           float64 `json:"largest"`
 	SmallestNormal    float64 `json:"smallest_normal"`
 	SmallestSubnormal float64 `json:"smallest_subnormal,omitempty"`
+	Epsilon           float64 `json:"epsilon"`
+	EpsilonBelow      float64 `json:"epsilon_below"`
+	Digits10          int     `json:"digits10"`
+	MaxDigits10       int     `json:"max_digits10"`
 	Infinity          bool    `json:"infinity"`
 	NaN               bool    `json:"nan"`
+	NaNCodes          int     `json:"nan_codes"`
 	NegativeZero      bool    `json:"negative_zero"`
 }
 
@@ -65,8 +73,10 @@ func rowOf(f minifloat.Format) formatRow {
 	r := formatRow{
 		Name: f.Name(), Family: f.Family().String(), Bits: f.Bits(),
 		ExponentBits: f.ExponentBits(), MantissaBits: f.MantissaBits(), Bias: f.Bias(),
-		Largest: f.MaxFinite(), SmallestNormal: f.SmallestNormal(),
-		Infinity: f.HasInf(), NaN: f.HasNaN(), NegativeZero: f.HasNegZero(),
+		MinExponent: f.MinExponent(), MaxExponent: f.MaxExponent(),
+		Lowest: f.Lowest(), Largest: f.MaxFinite(), SmallestNormal: f.SmallestNormal(),
+		Epsilon: f.Epsilon(), EpsilonBelow: f.EpsilonBelow(), Digits10: f.Digits10(), MaxDigits10: f.MaxDigits10(),
+		Infinity: f.HasInf(), NaN: f.HasNaN(), NaNCodes: f.NaNCount(), NegativeZero: f.HasNegZero(),
 	}
 	if f.HasSubnormals() {
 		r.SmallestSubnormal = f.SmallestSubnormal()
@@ -261,7 +271,9 @@ func (d description) text(w io.Writer) error {
 		if r.SmallestSubnormal != 0 {
 			fmt.Fprintf(w, ", smallest subnormal %s", short(r.SmallestSubnormal))
 		}
-		fmt.Fprintf(w, "; infinity: %s, NaN: %s, -0: %s\n\n", yes(r.Infinity), yes(r.NaN), yes(r.NegativeZero))
+		fmt.Fprintf(w, "; infinity: %s, NaN: %s, -0: %s\n", yes(r.Infinity), yes(r.NaN), yes(r.NegativeZero))
+		fmt.Fprintf(w, "lowest %s, exponents %d to %d, epsilon %s, below one %s, decimal digits: %d kept, %d to tell all apart, NaN codes: %d\n\n",
+			short(r.Lowest), r.MinExponent, r.MaxExponent, short(r.Epsilon), short(r.EpsilonBelow), r.Digits10, r.MaxDigits10, r.NaNCodes)
 	} else {
 		fmt.Fprintf(w, "%s: %s, %d bits, from %s to %s\n\n", d.Name, d.Kind, d.Bits, short(d.Least), short(d.Most))
 	}
