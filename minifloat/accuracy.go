@@ -1,7 +1,9 @@
 package minifloat
 
 import (
+	"cmp"
 	"fmt"
+	"math/big"
 
 	"github.com/halfulp/halfulp/rounding"
 )
@@ -59,4 +61,13 @@ func (f Format) Accuracy(x float64) Accuracy {
 // AccuracyOf returns what From would make of x: see [Format.Accuracy].
 func AccuracyOf[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V Family](x float64) Accuracy {
 	return FormatOf[F, S, E, M, V]().Accuracy(x)
+}
+
+// Side tells on which side of x the value of c.Encode(f, x) lies, the sign of the
+// rounding error: [big.Below], [big.Exact] or [big.Above]. An infinity is above or
+// below every finite x. If x or the value is a NaN, there is none: ok is false.
+func (c Context) Side(f Format, x float64) (side big.Accuracy, ok bool) {
+	code, _ := c.Encode(f, x)
+	z := f.Decode(code)
+	return big.Accuracy(cmp.Compare(z, x)), z == z && x == x
 }

@@ -26,6 +26,18 @@ func ExampleAccuracy() {
 	// Output: true false AccuracyOverflow
 }
 
+func ExampleContext_Side() {
+	f := minifloat.FormatOf[minifloat.BFloat16]()
+	for _, x := range []float64{0.1, 0.2, 0.25} {
+		side, _ := minifloat.Context{}.Side(f, x)
+		fmt.Println(f.Decode(f.Encode(x)), side)
+	}
+	// Output:
+	// 0.10009765625 Above
+	// 0.2001953125 Above
+	// 0.25 Exact
+}
+
 func ExampleContext_Convert_payload() {
 	// A NaN of binary32 with the payload 0x380000, signaling, to bfloat16.
 	x := minifloat.FromBits[minifloat.Float32](0xffb80000)

@@ -41,6 +41,12 @@ func ExampleFloat_NextUp() {
 	// E4M3FN(NaN) E5M2(+Inf)
 }
 
+func ExampleFloat_Nextafter() {
+	x, y := minifloat.From[minifloat.E4M3FN](1), minifloat.Max[minifloat.E4M3FN]()
+	fmt.Println(x.Nextafter(y).Float64(), x.Nextafter(y.Neg()).Float64(), x.Nextafter(x))
+	// Output: 1.125 0.9375 E4M3FN(1)
+}
+
 func ExampleFloat_TotalCmp() {
 	var xs []minifloat.E5M2
 	for _, s := range []string{"nan", "0", "inf", "-0", "-1", "-inf"} {

@@ -69,6 +69,37 @@ func (x Float[S, E, M, V]) NextDown() Float[S, E, M, V] {
 	return Float[S, E, M, V]{S(x.format().next(uint32(x.bits), true))}
 }
 
+// Nextafter returns the value of v's format next to v in the direction of w, which
+// may be of another format (C's nextafter): v.NextUp() where w is greater and
+// v.NextDown() where it is less.
+//
+// Special cases are:
+//
+//	Nextafter(v, w) = v for v == w; of zeros the one with w's sign, where the format has -0
+//	Nextafter(v, w) = NaN, without NaN +0, if v or w is a NaN
+func (v Value) Nextafter(w Value) Value {
+	order, ordered := compare(v.unpack(), w.unpack())
+	switch {
+	case !ordered:
+		v.Bits, _ = Context{}.packNaN(v.Format, number{kind: isNaN})
+	case order < 0:
+		return v.NextUp()
+	case order > 0:
+		return v.NextDown()
+	case w.IsZero():
+		v.Bits, _ = packZero(v.Format, w.Signbit())
+	default:
+		v.Bits &= v.Format.codeMask()
+	}
+	return v
+}
+
+// Nextafter returns the number next to x in the direction of y: see
+// [Value.Nextafter].
+func (x Float[S, E, M, V]) Nextafter(y Float[S, E, M, V]) Float[S, E, M, V] {
+	return Float[S, E, M, V]{S(x.Value().Nextafter(y.Value()).Bits)}
+}
+
 // Ulp returns the weight of v's last place, 2^(e-M) for a number with exponent
 // e and at least the exponent of the smallest normal number: the distance from
 // |v| to the next larger value of an unbounded format. It is exact, except in
