@@ -7,6 +7,11 @@ import "github.com/halfulp/halfulp/rounding"
 // comparable and passed by value; its zero value rounds to nearest even with the
 // format's own overflow. Operations panic if its Mode is unknown, or is a stochastic one
 // where they take no random bits.
+//
+// A Mode is looked at where a finite number other than zero is rounded: results
+// that are zeros, infinities and NaNs pass in any. The other fields are not
+// checked: an unknown Saturation is taken for SatPropagate, an unknown Tininess for
+// AfterRounding and an unknown NaN for CanonicalNaN.
 type Context rounding.Context
 
 // Value is a number of a format chosen at run time: == compares formats and

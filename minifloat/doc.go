@@ -40,11 +40,12 @@
 //   - elementary functions, correctly rounded in every mode: Exp, Exp2, Exp10, Expm1, Log, Log2,
 //     Log10, Log1p, Sin, Cos, Tan, Asin, Acos, Atan, Sinh, Cosh, Tanh, Asinh, Acosh, Atanh,
 //     Sigmoid, Softplus, Erf, Erfc, Gelu, Silu and Cbrt, or Apply with a [Function];
-//   - RoundToIntegral, ToInt, Logb, Scalb, NextUp, NextDown, Ulp, Copysign;
+//   - RoundToIntegral, ToInt, Logb, Scalb, NextUp, NextDown, Nextafter, Ulp, Copysign;
 //   - every minimum and maximum of IEEE 754-2019 and P3109: Choose with an [Extremum];
 //   - comparison: CompareQuiet and CompareSignaling, Cmp, TotalCmp; [Class];
 //   - conversion from and to float64, all Go integers, big.Float, big.Int, big.Rat and
-//     every other format; [Accuracy] says beforehand what it would lose;
+//     every other format; [Accuracy] says beforehand what it would lose; Decompose and
+//     Compose exchange decimals with databases;
 //   - with the caller's random bits: AddStochastic and its kin, EncodeStochastic.
 //
 // # Tables
@@ -82,9 +83,15 @@
 // A number prints as Float16(1.5), and by [Float.Text], JSON and the other text
 // encodings as the shortest decimal that reads back; JSON's NaN and infinities
 // are strings. [Parse] rounds once and returns the nearest value with an error
-// of range. Every Float has all of Go's marshal interfaces. To read and write
-// slices with encoding/binary, use the view [Bits].
+// of range; [Context.Parse] and [ParseWith] round in any context and return flags.
+// Every Float has all of Go's marshal interfaces. To read and write slices with
+// encoding/binary, use the view [Bits].
+//
+// A [Value] carries its format along: its text is Float16(1.5) in encodings too,
+// its JSON and gob have its fields, and [Value.Formatter] is for the verbs of
+// package fmt.
 //
 // The zero value of every type of this package but [Format], [Value] and
-// [Rounder] is ready to use; those three belong to no format and panic.
+// [Rounder] is ready to use; those three belong to no format and panic, but for
+// their text, which is "invalid".
 package minifloat
