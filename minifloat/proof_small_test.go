@@ -207,8 +207,8 @@ func TestProofFMA(t *testing.T) {
 // structured codes or any; the addend is so too, or cancels the product to within two
 // last places.
 //
-// With -exhaustive 10^8 triples, 3 minutes of CPU (counted up from the part that runs
-// without); CI leaves that to whoever changes the operation.
+// With -exhaustive 10^8 triples, 3 minutes of CPU; CI leaves that to whoever changes
+// the operation.
 func TestProofFMATriples(t *testing.T) {
 	for i, row := range named {
 		if row.g.Bits() <= 6 {
