@@ -275,7 +275,7 @@ func stochasticTable(t *testing.T) string {
 	for _, p := range parts {
 		rows[0] = append(rows[0], fmt.Sprintf("%g/32", p))
 	}
-	for _, mode := range []rounding.Mode{rounding.StochasticA, rounding.StochasticB, rounding.StochasticC, rounding.StochasticEqual} {
+	for _, mode := range rounding.StochasticModes() {
 		row := []string{mode.String()}
 		for _, p := range parts {
 			up := 0

@@ -20,7 +20,7 @@ var oracleModes = map[rounding.Mode]oracle.Mode{
 	rounding.ToZero: oracle.TowardZero, rounding.AwayFromZero: oracle.AwayFromZero, rounding.ToNegativeInf: oracle.TowardNegative,
 	rounding.ToPositiveInf: oracle.TowardPositive, rounding.ToOdd: oracle.ToOdd,
 	rounding.StochasticA: oracle.StochasticA, rounding.StochasticB: oracle.StochasticB, rounding.StochasticC: oracle.StochasticC,
-	rounding.StochasticEqual: oracle.StochasticEqual,
+	rounding.StochasticEqual: oracle.StochasticEqual, rounding.StochasticOdd: oracle.StochasticOdd,
 }
 
 var oracleOverflows = map[Overflow]oracle.FixedOverflow{

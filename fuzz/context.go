@@ -43,6 +43,7 @@ var (
 		rounding.StochasticB:     exact.StochasticB,
 		rounding.StochasticC:     exact.StochasticC,
 		rounding.StochasticEqual: exact.StochasticEqual,
+		rounding.StochasticOdd:   exact.StochasticOdd,
 	}
 	saturations = [...]exact.Saturation{
 		rounding.SatNone:      exact.SatNone,

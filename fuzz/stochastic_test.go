@@ -90,7 +90,7 @@ func TestStochastic(t *testing.T) {
 func TestStochasticProbability(t *testing.T) {
 	f := parse(t, "e3m2fn")
 	op := fuzz.Mul.In(fuzz.Float(f))
-	for _, mode := range []rounding.Mode{rounding.StochasticA, rounding.StochasticB, rounding.StochasticC, rounding.StochasticEqual} {
+	for _, mode := range rounding.StochasticModes() {
 		op := op.With(fuzz.Context{Mode: mode, RandomBits: 5})
 		right := fuzz.Func(func(c fuzz.Case) fuzz.Answer {
 			code, _ := op.Want(c)

@@ -21,11 +21,10 @@ var (
 )
 
 // foreignModes are the names of modes that rounding.ParseMode does not know:
-// CPFloat's of ties toward zero, gfloat's of P3109's stochastic ones.
+// CPFloat's of ties toward zero, and those of what is not rounded.
 var foreignModes = map[string]rounding.Mode{
 	"exact": rounding.ToNearestEven, "any": rounding.ToNearestEven, // nothing is rounded
-	"near_minMag":       rounding.ToNearestZero,
-	"stochasticFastest": rounding.StochasticA, "stochasticFast": rounding.StochasticB, "stochastic": rounding.StochasticC,
+	"near_minMag": rounding.ToNearestZero,
 }
 
 // foreignFormat reads a format's name, of gfloat's too.

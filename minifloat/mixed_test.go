@@ -153,13 +153,13 @@ func TestMixedFormats(t *testing.T) {
 	}
 }
 
-// TestStochastic compares the three stochastic modes with the oracle.
+// TestStochastic compares the stochastic modes with the oracle.
 func TestStochastic(t *testing.T) {
 	r := rand.New(rand.NewPCG(9, 9))
 	fs := fastFormats(t)
 	modes := map[rounding.Mode]exact.Mode{
 		rounding.StochasticA: exact.StochasticA, rounding.StochasticB: exact.StochasticB, rounding.StochasticC: exact.StochasticC,
-		rounding.StochasticEqual: exact.StochasticEqual,
+		rounding.StochasticEqual: exact.StochasticEqual, rounding.StochasticOdd: exact.StochasticOdd,
 	}
 	for i := range 20000 {
 		f := fs[i%len(fs)]

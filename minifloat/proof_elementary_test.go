@@ -329,7 +329,7 @@ func bisect(op operation, s subject, first, last uint32, target number) uint32 {
 	return low
 }
 
-// compareRandomBits compares the three stochastic forms with a word of few or many
+// compareRandomBits compares the stochastic forms with a word of few or many
 // bits.
 func (p *prover) compareRandomBits(f minifloat.Function, op operation, dst subject, x operand, place *exact.Place, random *rand.Rand) {
 	n := 1 + random.IntN(30)
@@ -338,7 +338,7 @@ func (p *prover) compareRandomBits(f minifloat.Function, op operation, dst subje
 	op.run = func(c context, dst format, x, _, _ value) (value, flags) {
 		return c.ApplyStochastic(f, dst, x, word, n)
 	}
-	for _, mode := range []exact.Mode{exact.StochasticA, exact.StochasticB, exact.StochasticC} {
+	for _, mode := range exact.StochasticModes() {
 		o := newOption(exact.Options{Mode: mode, Random: word, Bits: n})
 		p.compare(op, dst, x.v, x.v, x.v, place, &o)
 		p.flushes(op, dst, x, x, x, place, []option{o})

@@ -183,7 +183,7 @@ var modes = map[exact.Mode]rounding.Mode{
 	exact.TowardNegative: rounding.ToNegativeInf, exact.TowardPositive: rounding.ToPositiveInf,
 	exact.ToOdd: rounding.ToOdd, exact.StochasticA: rounding.StochasticA,
 	exact.StochasticB: rounding.StochasticB, exact.StochasticC: rounding.StochasticC,
-	exact.StochasticEqual: rounding.StochasticEqual,
+	exact.StochasticEqual: rounding.StochasticEqual, exact.StochasticOdd: rounding.StochasticOdd,
 }
 
 var saturations = map[exact.Saturation]rounding.Saturation{

@@ -328,10 +328,10 @@ func (p *prover) encode(s subject, x float64, rounders []*minifloat.Rounder) {
 	}
 }
 
-// stochastic compares the three stochastic modes with given random bits.
+// stochastic compares the stochastic modes with given random bits.
 func (p *prover) stochastic(s subject, x float64, random uint64, bits int, saturation exact.Saturation, tininess exact.Tininess) {
 	place := exact.Locate(exact.Convert(exact.Float64(x)), s.g)
-	for _, mode := range []exact.Mode{exact.StochasticA, exact.StochasticB, exact.StochasticC, exact.StochasticEqual} {
+	for _, mode := range exact.StochasticModes() {
 		o := newOption(exact.Options{Mode: mode, Saturation: saturation, Tininess: tininess, Random: random, Bits: bits})
 		o = o.with(rounding.Subnormals(p.count / 4 % 4))
 		want, wantFlags := place.Round(o.o)

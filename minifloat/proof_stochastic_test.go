@@ -13,8 +13,8 @@ import (
 
 // chances returns of how many of the 2^n random words a value at the fraction nu of
 // the way between two neighbours goes up, by P3109's description of each mode: the
-// first n bits of nu, nu rounded to n bits with ties up, and with ties to even. All
-// three are 2^n * nu, without bias, where nu has n bits or fewer. With equal odds it is
+// first n bits of nu, nu rounded to n bits with ties up, and with ties to even, and with
+// ties to odd by gfloat's. All four are 2^n * nu, without bias, where nu has n bits or fewer. With equal odds it is
 // half of them.
 func chances(mode rounding.Mode, nu *big.Rat, n int) int64 {
 	if mode == rounding.StochasticEqual {
@@ -29,13 +29,13 @@ func chances(mode rounding.Mode, nu *big.Rat, n int) int64 {
 	up := floor.Int64()
 	switch order := rest.Cmp(big.NewRat(1, 2)); {
 	case mode == rounding.StochasticA:
-	case order > 0, order == 0 && (mode == rounding.StochasticB || floor.Bit(0) != 0):
+	case order > 0, order == 0 && (mode == rounding.StochasticB || (floor.Bit(0) == 0) == (mode == rounding.StochasticOdd)):
 		up++
 	}
 	return up
 }
 
-var stochasticModes = []rounding.Mode{rounding.StochasticA, rounding.StochasticB, rounding.StochasticC, rounding.StochasticEqual}
+var stochasticModes = rounding.StochasticModes()
 
 // The probability of each outcome, by all random words of 1 to 8 bits: every pair of
 // neighbouring values of small formats of each family, with values at 32 parts of the
@@ -153,7 +153,7 @@ func otherwiseStochastically(s subject, w operand, exponent int, random uint64, 
 // formats of 4 bits or fewer, random ones of up to 30 bits on formats of every width,
 // the random bits around what decides as well.
 func TestProofStochasticOperations(t *testing.T) {
-	modes := []exact.Mode{exact.StochasticA, exact.StochasticB, exact.StochasticC, exact.StochasticEqual}
+	modes := exact.StochasticModes()
 	subjects := append(append(smallSubjects(t), namedSmall(t)...), wideSubjects(t)...)
 	for i, s := range subjects {
 		t.Run(s.name, func(t *testing.T) {
@@ -166,7 +166,7 @@ func TestProofStochasticOperations(t *testing.T) {
 						for n := 1; n <= sized(2, 4, 4); n++ {
 							for word := range uint64(1) << n {
 								for _, op := range stochastically(word, n)[:5] {
-									o := newOption(exact.Options{Mode: modes[int(word+uint64(x.v.Bits))%4], Random: word, Bits: n})
+									o := newOption(exact.Options{Mode: modes[int(word+uint64(x.v.Bits))%len(modes)], Random: word, Bits: n})
 									p.prove(op, s, x.v, y.v, y.v, x.n, y.n, y.n, []option{o})
 								}
 							}
@@ -194,7 +194,7 @@ func TestProofStochasticOperations(t *testing.T) {
 // The other operations with random bits: all words of up to 4 bits on every pair of the formats of 3 bits or fewer, random
 // ones of up to 30 bits on formats of every width, with operands and result of two formats.
 func TestProofOtherStochasticOperations(t *testing.T) {
-	modes := []exact.Mode{exact.StochasticA, exact.StochasticB, exact.StochasticC, exact.StochasticEqual}
+	modes := exact.StochasticModes()
 	subjects := append(append(smallSubjects(t), namedSmall(t)...), wideSubjects(t)...)
 	for i, s := range subjects {
 		t.Run(s.name, func(t *testing.T) {
@@ -220,7 +220,7 @@ func TestProofOtherStochasticOperations(t *testing.T) {
 					for _, y := range s.operands() {
 						for n := 1; n <= sized(2, 4, 4); n++ {
 							for word := range uint64(1) << n {
-								prove(s, x, y, y, x, modes[int(word+uint64(x.v.Bits))%4], word, n)
+								prove(s, x, y, y, x, modes[int(word+uint64(x.v.Bits))%len(modes)], word, n)
 							}
 						}
 					}

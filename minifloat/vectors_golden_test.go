@@ -42,6 +42,7 @@ var vectorModes = map[string]rounding.Mode{
 	"near_even": rounding.ToNearestEven, "near_maxMag": rounding.ToNearestAway, "near_minMag": rounding.ToNearestZero,
 	"minMag": rounding.ToZero, "min": rounding.ToNegativeInf, "max": rounding.ToPositiveInf, "odd": rounding.ToOdd,
 	"stochasticA": rounding.StochasticA, "stochasticB": rounding.StochasticB, "stochasticC": rounding.StochasticC,
+	"stochasticOdd": rounding.StochasticOdd,
 }
 
 func (implementation) context(o vectors.Options) minifloat.Context {

@@ -23,6 +23,7 @@ const (
 	riscv    = "RISC-V"
 	softfl   = "SoftFloat"
 	cpfloat  = "CPFloat"
+	gfloat   = "gfloat"
 	systemC  = "SystemC sc_fixed, AC and AP datatypes, APyTypes"
 	acDatat  = "AC datatypes, APyTypes"
 	apyTypes = "APyTypes"
@@ -58,6 +59,11 @@ var aliases = [...]Alias{
 	{"CPFLOAT_RND_TN", ToNegativeInf, cpfloat},
 	{"CPFLOAT_RND_OD", ToOdd, cpfloat},
 	{"CPFLOAT_RND_SE", StochasticEqual, cpfloat},
+	{"TiesToEven", ToNearestEven, gfloat},
+	{"TiesToAway", ToNearestAway, gfloat},
+	{"Stochastic", StochasticC, gfloat},
+	{"StochasticFast", StochasticB, gfloat},
+	{"StochasticFastest", StochasticA, gfloat},
 	{"near_even", ToNearestEven, softfl},
 	{"near_maxMag", ToNearestAway, softfl},
 	{"minMag", ToZero, softfl},

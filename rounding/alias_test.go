@@ -9,7 +9,7 @@ import (
 )
 
 func TestParseMode(t *testing.T) {
-	all := append(rounding.Modes(), rounding.StochasticA, rounding.StochasticB, rounding.StochasticC, rounding.StochasticEqual)
+	all := append(rounding.Modes(), rounding.StochasticModes()...)
 	for _, m := range all {
 		if got, err := rounding.ParseMode(m.String()); got != m || err != nil {
 			t.Errorf("ParseMode(%q) = %v, %v", m.String(), got, err)

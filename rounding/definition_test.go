@@ -131,11 +131,13 @@ func TestStochasticDefinition(t *testing.T) {
 		a := new(big.Int).Rsh(scaled(n), 65)
 		b := new(big.Int).Rsh(scaled(n+1), 65)
 		c, _ := roundShifted(rounding.ToNearestEven, scaled(n), 65)
+		o, _ := roundShifted(rounding.ToNearestOdd, scaled(n), 65)
 		for m, want := range map[rounding.Mode]bool{
 			rounding.StochasticA:     a.Add(a, bigR).Cmp(limit(n)) >= 0,
 			rounding.StochasticB:     b.Add(b, limit(0)).Add(b, bigR).Add(b, bigR).Cmp(limit(n+1)) >= 0,
 			rounding.StochasticC:     c.Add(c, bigR).Cmp(limit(n)) >= 0,
 			rounding.StochasticEqual: v.Sign() != 0 && bigR.Bit(n-1) != 0,
+			rounding.StochasticOdd:   o.Add(o, bigR).Cmp(limit(n)) >= 0,
 		} {
 			if got := rounding.IncrementStochastic(m, r.IntN(2) == 0, r.IntN(2) == 0, fraction, sticky, random, n); got != want {
 				t.Fatalf("IncrementStochastic(%v, %#x, %t, %#x, %d) = %t", m, fraction, sticky, random, n, got)

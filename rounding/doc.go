@@ -39,6 +39,7 @@
 //	ToOdd           SoftFloat round_odd (jamming), APyTypes JAM_UNBIASED, IEEE P3109 ToOdd; safe before a second rounding
 //	StochasticA..C  IEEE P3109 interim report 4.0, RoundToPrecision
 //	StochasticEqual CPFloat CPFLOAT_RND_SE
+//	StochasticOdd   gfloat StochasticOdd
 //
 // Hardware that cuts bits off a number in two's complement rounds toward
 // -infinity; cutting a sign and magnitude is ToZero. APyTypes' JAM and TRN_MAG

@@ -32,19 +32,27 @@ const (
 	// first of the random bits.
 	StochasticEqual
 
+	// StochasticOdd is StochasticC with its ties to the odd neighbour, as gfloat has it.
+	StochasticOdd
+
 	modeCount
 )
 
 var modeNames = [modeCount]string{
 	"ToNearestEven", "ToNearestAway", "ToZero", "AwayFromZero", "ToNegativeInf", "ToPositiveInf",
 	"ToNearestZero", "ToNearestUp", "ToNearestDown", "ToNearestOdd", "ToOdd", "StochasticA", "StochasticB", "StochasticC",
-	"StochasticEqual",
+	"StochasticEqual", "StochasticOdd",
 }
 
 // Modes returns the deterministic modes, in order of their values.
 func Modes() []Mode {
 	return []Mode{ToNearestEven, ToNearestAway, ToZero, AwayFromZero, ToNegativeInf, ToPositiveInf,
 		ToNearestZero, ToNearestUp, ToNearestDown, ToNearestOdd, ToOdd}
+}
+
+// StochasticModes returns the modes that need random bits, in order of their values.
+func StochasticModes() []Mode {
+	return []Mode{StochasticA, StochasticB, StochasticC, StochasticEqual, StochasticOdd}
 }
 
 // String returns the constant's name.
@@ -98,14 +106,15 @@ func Increment(m Mode, neg, odd, half, sticky bool) bool {
 }
 
 // IncrementStochastic decides the stochastic modes: those of IEEE P3109 (interim
-// report 4.0, RoundToPrecision), and the one with equal odds of CPFloat (SE). The discarded part is fraction/2^64, or a
-// little more where sticky is set; random holds n random bits, 1 <= n <= 63,
+// report 4.0, RoundToPrecision), the one with equal odds of CPFloat (SE) and the one with ties to odd of gfloat. The
+// discarded part is fraction/2^64, or a little more where sticky is set; random holds n random bits, 1 <= n <= 63,
 // in its low end. With v the discarded part and R the random integer:
 //
 //	StochasticA: floor(v*2^n) + R >= 2^n
 //	StochasticB: floor(v*2^(n+1)) + 2R+1 >= 2^(n+1)
 //	StochasticC: v*2^n rounded to nearest even, + R >= 2^n
 //	StochasticEqual: R >= 2^(n-1), where v is not 0
+//	StochasticOdd: v*2^n rounded to nearest, ties to odd, + R >= 2^n
 //
 // An exact value (v = 0) never goes up. For every other Mode the random bits
 // are not looked at and the answer is Increment's with the given sign and
@@ -128,9 +137,12 @@ func IncrementStochastic(m Mode, neg, odd bool, fraction uint64, sticky bool, ra
 		return carry != 0 || n < 63 && sum >= 2*limit
 	case StochasticEqual:
 		return (fraction != 0 || sticky) && random >= limit/2
-	default: // StochasticC
-		rest := fraction << n
-		if Increment(ToNearestEven, false, kept&1 != 0, rest>>63 != 0, rest<<1 != 0 || sticky) {
+	default: // StochasticC, StochasticOdd
+		rest, nearest := fraction<<n, ToNearestEven
+		if m == StochasticOdd {
+			nearest = ToNearestOdd
+		}
+		if Increment(nearest, false, kept&1 != 0, rest>>63 != 0, rest<<1 != 0 || sticky) {
 			kept++
 		}
 		return kept+random >= limit

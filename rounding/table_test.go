@@ -69,6 +69,7 @@ func TestOverflowsTable(t *testing.T) {
 		rounding.StochasticB:     "++++",
 		rounding.StochasticC:     "++++",
 		rounding.StochasticEqual: "++++",
+		rounding.StochasticOdd:   "++++",
 	}
 	for m, row := range want {
 		for i, c := range row {
@@ -94,12 +95,12 @@ func TestModes(t *testing.T) {
 			t.Errorf("Modes()[%d] = %v (%d), stochastic %t", i, m, uint8(m), m.Stochastic())
 		}
 	}
-	for _, m := range []rounding.Mode{rounding.StochasticA, rounding.StochasticB, rounding.StochasticC, rounding.StochasticEqual} {
-		if !m.Stochastic() {
-			t.Errorf("%v is not stochastic", m)
+	for i, m := range rounding.StochasticModes() {
+		if int(m) != len(rounding.Modes())+i || !m.Stochastic() {
+			t.Errorf("StochasticModes()[%d] = %v (%d), stochastic %t", i, m, uint8(m), m.Stochastic())
 		}
 	}
-	if unknown := rounding.StochasticEqual + 1; unknown.Stochastic() {
+	if unknown := rounding.StochasticOdd + 1; unknown.Stochastic() {
 		t.Errorf("%v is stochastic", unknown)
 	}
 }
@@ -110,7 +111,8 @@ func TestStrings(t *testing.T) {
 		"ToOdd":                        rounding.ToOdd,
 		"StochasticC":                  rounding.StochasticC,
 		"StochasticEqual":              rounding.StochasticEqual,
-		"Mode(15)":                     rounding.StochasticEqual + 1,
+		"StochasticOdd":                rounding.StochasticOdd,
+		"Mode(16)":                     rounding.StochasticOdd + 1,
 		"SatNone":                      rounding.Saturation(0),
 		"SatPropagate":                 rounding.SatPropagate,
 		"Saturation(3)":                rounding.SatPropagate + 1,
@@ -145,7 +147,7 @@ func TestStrings(t *testing.T) {
 
 // TestProgrammersErrors calls what may not be called: a constant string that begins with the package's name.
 func TestProgrammersErrors(t *testing.T) {
-	const unknown = rounding.StochasticEqual + 1
+	const unknown = rounding.StochasticOdd + 1
 	for name, call := range map[string]func(){
 		"Increment, unknown mode":           func() { rounding.Increment(unknown, false, false, true, true) },
 		"Increment, stochastic mode":        func() { rounding.Increment(rounding.StochasticA, false, false, true, true) },

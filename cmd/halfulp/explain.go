@@ -17,7 +17,7 @@ import (
 type explainCommand struct {
 	Value      string `arg:"" help:"A number: 0.3, -1e-4, 0x1.8p-3, 1/3, inf, nan; or an operation on numbers, which are rounded to the format first: fma(0.1, 3, -0.25), 0.1+0.2, sqrt(code(0x3c)), or to one of their own: mul(0.1:e5m2, 3:bfloat16); 0.1:bfloat16 is converted. The operations: ${operations}."`
 	Format     string `arg:"" help:"A minifloat or fixed-point format: e4m3fn, binary16, finite_e2m5, Binary8p4se, q1.6, uq0.8, ..."`
-	Mode       string `default:"ToNearestEven" placeholder:"M" help:"The rounding mode: ToNearestEven (the default), ToNearestAway, ToZero, AwayFromZero, ToNegativeInf, ToPositiveInf, ToNearestZero, ToNearestUp, ToNearestDown, ToNearestOdd, ToOdd, or another name of one (RNE, SC_TRN, ...); StochasticA, StochasticB, StochasticC or StochasticEqual, with -random and -random-bits."`
+	Mode       string `default:"ToNearestEven" placeholder:"M" help:"The rounding mode: ToNearestEven (the default), ToNearestAway, ToZero, AwayFromZero, ToNegativeInf, ToPositiveInf, ToNearestZero, ToNearestUp, ToNearestDown, ToNearestOdd, ToOdd, or another name of one (RNE, SC_TRN, ...); StochasticA, StochasticB, StochasticC, StochasticEqual or StochasticOdd, with -random and -random-bits."`
 	Saturate   string `placeholder:"S" help:"What a number beyond a minifloat's range becomes: none (infinity or NaN, the default), finite or propagate (the largest value; propagate keeps infinities)."`
 	Overflow   string `placeholder:"O" help:"What a number beyond a fixed-point range becomes: saturate (the default), wrap or SaturateSymmetric."`
 	Tininess   string `placeholder:"T" help:"When a minifloat counts as tiny, for the underflow flag: after (the default) or before rounding."`

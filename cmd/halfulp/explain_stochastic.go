@@ -28,15 +28,34 @@ func newLottery(v exactValue, e *explanation, mode rounding.Mode, d randomBits) 
 	}
 	part := new(big.Rat).Quo(difference(v.number, l.to.number), difference(l.away.number, l.to.number))
 	units := product(part, power2(l.bits))
-	switch mode {
-	case rounding.StochasticC:
-		l.cut = nearestInteger(units)
-	case rounding.StochasticEqual:
+	if near, ok := toNearest[mode]; ok {
+		l.cut = near.integer(units)
+	} else if mode == rounding.StochasticEqual {
 		l.cut = new(big.Int).Lsh(big.NewInt(1), uint(d.n-1))
-	default:
+	} else {
 		l.cut = truncated(units)
 	}
 	return l
+}
+
+// toNearest has the modes that round the part to the nearest integer.
+var toNearest = map[rounding.Mode]struct {
+	name    string
+	integer func(q *big.Rat) *big.Int
+}{
+	rounding.StochasticC:   {"to nearest even", nearestInteger},
+	rounding.StochasticOdd: {"to nearest, ties to odd,", nearestOdd},
+}
+
+// nearestOdd returns the integer nearest to q, the odd one of two at a tie.
+func nearestOdd(q *big.Rat) *big.Int {
+	n := nearestInteger(q) // the even one
+	if over := difference(new(big.Rat).SetInt(n), q); over.IsInt() || !product(over, power2(1)).IsInt() {
+		return n
+	} else if over.Sign() > 0 {
+		return n.Sub(n, big.NewInt(1))
+	}
+	return n.Add(n, big.NewInt(1))
 }
 
 // added is what the random bits add.
@@ -93,8 +112,8 @@ func whyStochastic(v exactValue, e *explanation, mode rounding.Mode, d randomBit
 	part, units := "next to nothing", fmt.Sprint(l.cut)
 	if s := v.distance(l.to.number, difference(l.away.number, l.to.number)); s != "" {
 		part, units = s+" of a step", fmt.Sprintf("floor(%s * %s) = %v", s, power(l.bits), l.cut)
-		if mode == rounding.StochasticC {
-			units = fmt.Sprintf("%s * %s to nearest even is %v", s, power(l.bits), l.cut)
+		if near, ok := toNearest[mode]; ok {
+			units = fmt.Sprintf("%s * %s %s is %v", s, power(l.bits), near.name, l.cut)
 		}
 	}
 	words := fmt.Sprintf("the random bits, %d", d.word)

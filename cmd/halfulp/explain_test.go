@@ -94,6 +94,7 @@ var explained = []string{
 	"0.3 e4m3fn -mode StochasticA -random 0x5 -random-bits 3",
 	"-0.3 q1.6 -mode StochasticB -random 2 -random-bits 3",
 	"0.3 e4m3fn -mode StochasticC -random 0b11 -random-bits 3",
+	"0x1.04p0 e4m3fn -mode StochasticOdd -random 0b11 -random-bits 2",
 	"exp(1) e5m2 -mode StochasticEqual -random 0x1fffffff -random-bits 30",
 	"mul(0.1:e5m2,3.3:bfloat16) e4m3fn",
 	"0x1.0020000001p0:binary32 binary16",
@@ -300,7 +301,7 @@ var oracleModes = map[rounding.Mode]exact.Mode{
 	rounding.ToNearestZero: exact.TiesToZero, rounding.ToNearestUp: exact.TiesToPositive, rounding.ToNearestDown: exact.TiesToNegative,
 	rounding.ToNearestOdd: exact.TiesToOdd, rounding.ToOdd: exact.ToOdd,
 	rounding.StochasticA: exact.StochasticA, rounding.StochasticB: exact.StochasticB, rounding.StochasticC: exact.StochasticC,
-	rounding.StochasticEqual: exact.StochasticEqual,
+	rounding.StochasticEqual: exact.StochasticEqual, rounding.StochasticOdd: exact.StochasticOdd,
 }
 
 // oracleFormat is a format as package fuzz has it.
@@ -330,7 +331,7 @@ func TestExplainOperations(t *testing.T) {
 		}
 		return f
 	}
-	allModes := append(rounding.Modes(), rounding.StochasticA, rounding.StochasticB, rounding.StochasticC, rounding.StochasticEqual)
+	allModes := append(rounding.Modes(), rounding.StochasticModes()...)
 	for _, o := range operations {
 		seen, inexact := 0, 0
 		for range tries {
@@ -418,25 +419,25 @@ func TestExplainOperations(t *testing.T) {
 // TestExplainOdds: odds worked out by hand from what is cut off, in units of 2^-n of a step.
 func TestExplainOdds(t *testing.T) {
 	for _, c := range []struct {
-		line         string
-		n            int
-		a, b, c, any int64 // the words of n bits with which each mode goes away from zero
+		line              string
+		n                 int
+		a, b, c, odd, any int64 // the words of n bits with which each mode goes away from zero
 	}{
-		{"0.3 e4m3fn", 3, 4, 5, 5, 4},                                // 0.6: 4.8, and 9.6 of 16
-		{"-0.3 e4m3fn", 3, 4, 5, 5, 4},                               // the same for the magnitude
-		{"0x1.04p0 e4m3fn", 3, 1, 1, 1, 4},                           // 1/8: 1, and 2 of 16
-		{"0x1.04p0 e4m3fn", 2, 0, 1, 0, 2},                           // 0.5, a tie, and 1 of 8
-		{"0x1.0cp0 e4m3fn", 2, 1, 2, 2, 2},                           // 3/8: 1.5, a tie, and 3 of 8
-		{"0x1.1ep0 e4m3fn", 2, 3, 4, 4, 2},                           // 15/16: 3.75, and 7.5 of 8
-		{"0.003 e4m3fn", 3, 4, 4, 4, 4},                              // 0.536 of the step of subnormal numbers: 4.288, and 8.576 of 16
-		{"0.3 q1.6", 3, 1, 2, 2, 4},                                  // 0.2: 1.6, and 3.2 of 16
-		{"sqrt(2) e3m4", 4, 10, 10, 10, 8},                           // 22.627... of the step 1/16: 10.038..., and 20.077... of 32
-		{"roundToInt(2.25) e4m3fn", 2, 1, 1, 1, 2},                   // a quarter
-		{"0x1.04p0:bfloat16 e4m3fn", 3, 1, 1, 1, 4},                  // as above
-		{"exp(0x1p-100) bfloat16", 30, 0, 0, 0, 1 << 29},             // 2^-93 of a step
-		{"0.3 e4m3fn", 30, 644245094, 644245094, 644245094, 1 << 29}, // 0.6 * 2^30 = 644245094.4, and 1288490188.8 of 2^31
+		{"0.3 e4m3fn", 3, 4, 5, 5, 5, 4},                                        // 0.6: 4.8, and 9.6 of 16
+		{"-0.3 e4m3fn", 3, 4, 5, 5, 5, 4},                                       // the same for the magnitude
+		{"0x1.04p0 e4m3fn", 3, 1, 1, 1, 1, 4},                                   // 1/8: 1, and 2 of 16
+		{"0x1.04p0 e4m3fn", 2, 0, 1, 0, 1, 2},                                   // 0.5, a tie, and 1 of 8
+		{"0x1.0cp0 e4m3fn", 2, 1, 2, 2, 1, 2},                                   // 3/8: 1.5, a tie, and 3 of 8
+		{"0x1.1ep0 e4m3fn", 2, 3, 4, 4, 4, 2},                                   // 15/16: 3.75, and 7.5 of 8
+		{"0.003 e4m3fn", 3, 4, 4, 4, 4, 4},                                      // 0.536 of the step of subnormal numbers: 4.288, and 8.576 of 16
+		{"0.3 q1.6", 3, 1, 2, 2, 2, 4},                                          // 0.2: 1.6, and 3.2 of 16
+		{"sqrt(2) e3m4", 4, 10, 10, 10, 10, 8},                                  // 22.627... of the step 1/16: 10.038..., and 20.077... of 32
+		{"roundToInt(2.25) e4m3fn", 2, 1, 1, 1, 1, 2},                           // a quarter
+		{"0x1.04p0:bfloat16 e4m3fn", 3, 1, 1, 1, 1, 4},                          // as above
+		{"exp(0x1p-100) bfloat16", 30, 0, 0, 0, 0, 1 << 29},                     // 2^-93 of a step
+		{"0.3 e4m3fn", 30, 644245094, 644245094, 644245094, 644245094, 1 << 29}, // 0.6 * 2^30 = 644245094.4, and 1288490188.8 of 2^31
 	} {
-		for mode, want := range map[string]int64{"StochasticA": c.a, "StochasticB": c.b, "StochasticC": c.c, "StochasticEqual": c.any} {
+		for mode, want := range map[string]int64{"StochasticA": c.a, "StochasticB": c.b, "StochasticC": c.c, "StochasticOdd": c.odd, "StochasticEqual": c.any} {
 			won := int64(0)
 			for word := range min(1<<c.n, 16) {
 				args := append([]string{"explain", "-json", "-mode", mode, "-random", strconv.Itoa(word), "-random-bits", strconv.Itoa(c.n)}, strings.Fields(c.line)...)

@@ -183,7 +183,7 @@ func TestOutcomesByCounting(t *testing.T) {
 			}
 			x.Negative = random.IntN(2) == 0 && f.Signed
 			p := Locate(exactly(x), f)
-			for _, mode := range []Mode{StochasticA, StochasticB, StochasticC, StochasticEqual} {
+			for _, mode := range StochasticModes() {
 				n := 1 + random.IntN(7)
 				o := Options{Mode: mode, Bits: n, Saturation: Saturation(random.IntN(3)), Tininess: Tininess(random.IntN(2))}
 				type result struct {

@@ -14,6 +14,8 @@
 //   - P3109: the interim report of IEEE working group P3109, version 4.0, for
 //     Binary{K}p{P}, rounding to odd, the three stochastic modes and the three
 //     saturation modes.
+//   - gfloat: the documentation of the Python package of that name, version 0.5,
+//     for StochasticOdd.
 //   - FNUZ formats have no specification of a committee; their description is
 //     that of the paper 8-bit Numerical Formats for Deep Neural Networks
 //     (Noune and others, 2022), as the ONNX operators adopted it.

@@ -24,10 +24,11 @@ const (
 	StochasticB                 // P3109 StochasticB: floor(nu*2^(N+1)) + 2R+1 >= 2^(N+1)
 	StochasticC                 // P3109 StochasticC: roundTiesToEven(nu*2^N) + R >= 2^N
 	StochasticEqual             // the first of the N bits of R, whatever nu (CPFloat's SE)
+	StochasticOdd               // roundTiesToOdd(nu*2^N) + R >= 2^N (gfloat)
 )
 
 var modeNames = [...]string{"TiesToEven", "TiesToAway", "TiesToZero", "TiesToPositive", "TiesToNegative", "TiesToOdd", "TowardZero", "AwayFromZero",
-	"TowardNegative", "TowardPositive", "ToOdd", "StochasticA", "StochasticB", "StochasticC", "StochasticEqual"}
+	"TowardNegative", "TowardPositive", "ToOdd", "StochasticA", "StochasticB", "StochasticC", "StochasticEqual", "StochasticOdd"}
 
 func (m Mode) String() string {
 	if m >= 0 && int(m) < len(modeNames) {
@@ -40,6 +41,11 @@ func (m Mode) String() string {
 func Modes() []Mode {
 	return []Mode{TiesToEven, TiesToAway, TiesToZero, TiesToPositive, TiesToNegative, TiesToOdd,
 		TowardZero, AwayFromZero, TowardNegative, TowardPositive, ToOdd}
+}
+
+// StochasticModes returns the modes that need random bits.
+func StochasticModes() []Mode {
+	return []Mode{StochasticA, StochasticB, StochasticC, StochasticEqual, StochasticOdd}
 }
 
 // Saturation says what becomes of a value beyond the largest finite one, as P3109

@@ -51,18 +51,13 @@ func (p *Place) Outcomes(o Options) []Outcome {
 // ups returns how many of the 2^n random numbers R round the position nu up, by
 // the descriptions of the modes (see stochastic).
 func ups(mode Mode, n uint, nu position) uint64 {
-	floor := nu.fraction >> (64 - n)
 	switch mode {
 	case StochasticA: // floor(nu*2^n)
-		return floor
+		return nu.fraction >> (64 - n)
 	case StochasticB: // R >= 2^n - (floor(nu*2^(n+1)) + 1)/2
 		return (nu.fraction>>(63-n) + 1) / 2
-	case StochasticC: // roundTiesToEven(nu*2^n)
-		rest := position{nu.fraction << n, nu.more}
-		if rest.aboveHalf() || rest.isHalf() && floor%2 != 0 {
-			floor++
-		}
-		return floor
+	case StochasticC, StochasticOdd: // roundTiesToEven(nu*2^n), roundTiesToOdd(nu*2^n)
+		return nearestUnits(mode, n, nu)
 	case StochasticEqual: // the first bit of R, unless nu is 0
 		if nu.isZero() {
 			return 0

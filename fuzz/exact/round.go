@@ -108,7 +108,7 @@ func roundsUp(o Options, negative, lowerIsOdd bool, nu position) bool {
 		return !negative
 	case ToOdd:
 		return !lowerIsOdd
-	case StochasticA, StochasticB, StochasticC, StochasticEqual:
+	case StochasticA, StochasticB, StochasticC, StochasticEqual, StochasticOdd:
 		return stochastic(o, nu)
 	}
 	panic(fmt.Sprintf("exact: unknown mode %d", int(o.Mode)))
@@ -127,14 +127,19 @@ func stochastic(o Options, nu position) bool {
 		return nu.fraction>>(63-n) >= 2<<n-(2*r+1)
 	case StochasticEqual:
 		return r>>(n-1) == 1
-	default: // roundTiesToEven(nu*2^N) + R >= 2^N
-		scaled := nu.fraction >> (64 - n)
-		rest := position{nu.fraction << n, nu.more}
-		if rest.aboveHalf() || rest.isHalf() && scaled%2 != 0 {
-			scaled++
-		}
-		return scaled+r >= 1<<n
+	default: // roundTiesToEven(nu*2^N), or roundTiesToOdd, + R >= 2^N
+		return nearestUnits(o.Mode, n, nu)+r >= 1<<n
 	}
+}
+
+// nearestUnits returns nu*2^n rounded to the nearest integer, a tie to the even one in mode StochasticC, to the odd one in StochasticOdd.
+func nearestUnits(mode Mode, n uint, nu position) uint64 {
+	floor := nu.fraction >> (64 - n)
+	rest := position{nu.fraction << n, nu.more}
+	if rest.aboveHalf() || rest.isHalf() && (floor%2 == 0) == (mode == StochasticOdd) {
+		floor++
+	}
+	return floor
 }
 
 // zero returns a zero result that is exact.

@@ -216,7 +216,7 @@ func TestRoundByHand(t *testing.T) {
 
 // P3109's three stochastic modes on eighths: with N = 3 and nu = k/8 exactly k of
 // the eight random numbers round up in A and C; B, for want of a half unit, the
-// same; on odd sixteenths A rounds down, B up, C to even. With equal odds four do, but
+// same; on odd sixteenths A rounds down, B up, C to even, and gfloat's StochasticOdd to odd. With equal odds four do, but
 // for an exact value.
 func TestStochasticByHand(t *testing.T) {
 	f := FiniteOnly(4, 3)
@@ -224,7 +224,7 @@ func TestStochasticByHand(t *testing.T) {
 		x := Dyadic(big.NewInt(int64(16*8+sixteenths)), 0) // 128 + sixteenths of a unit of 16
 		p := Locate(exactly(x), f)
 		ups := map[Mode]int{}
-		for _, mode := range []Mode{StochasticA, StochasticB, StochasticC, StochasticEqual} {
+		for _, mode := range StochasticModes() {
 			for r := range uint64(8) {
 				code, _ := p.Round(Options{Mode: mode, Random: r, Bits: 3})
 				lower, _ := p.Round(Options{Mode: TowardZero})
@@ -235,6 +235,13 @@ func TestStochasticByHand(t *testing.T) {
 		nearest := k
 		if odd == 1 && k%2 == 1 {
 			nearest++
+		}
+		toOdd := k
+		if odd == 1 && k%2 == 0 {
+			toOdd++
+		}
+		if ups[StochasticOdd] != toOdd {
+			t.Errorf("nu = %d/16: %d of 8 round up with ties to odd", sixteenths, ups[StochasticOdd])
 		}
 		if sixteenths > 0 != (ups[StochasticEqual] == 4) || ups[StochasticA] != k || ups[StochasticB] != k+odd || ups[StochasticC] != nearest {
 			t.Errorf("nu = %d/16: %v of 8 round up", sixteenths, ups)

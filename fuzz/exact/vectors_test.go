@@ -37,6 +37,7 @@ func (oracle) options(o vectors.Options) exact.Options {
 		"near_even": exact.TiesToEven, "near_maxMag": exact.TiesToAway, "near_minMag": exact.TiesToZero,
 		"minMag": exact.TowardZero, "min": exact.TowardNegative, "max": exact.TowardPositive, "odd": exact.ToOdd,
 		"stochasticA": exact.StochasticA, "stochasticB": exact.StochasticB, "stochasticC": exact.StochasticC,
+		"stochasticOdd": exact.StochasticOdd,
 	}[o.Mode]
 	if !ok {
 		panic("unknown mode " + o.Mode)

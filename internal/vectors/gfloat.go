@@ -20,9 +20,10 @@ var gfloatFormats = map[string]Format{
 	"ocp_e2m1": e2m1fn, "ocp_e2m3": e2m3fn, "ocp_e3m2": e3m2fn, "ocp_e8m0": e8m0,
 }
 
-// gfloat's names of P3109's stochastic modes.
+// gfloat's names of P3109's stochastic modes, and one of its own.
 var gfloatStochastic = map[string]string{
 	"stochasticFastest": "stochasticA", "stochasticFast": "stochasticB", "stochastic": "stochasticC",
+	"stochasticOdd": "stochasticOdd",
 }
 
 // gfloatFormat finds the format of a name: those above, or P3109's by its rule.
@@ -94,9 +95,6 @@ func gfloatFiles(j *judge, glob string, round func(f Format, v []uint64, fields 
 		switch {
 		case m[1] == "ocp_int8":
 			j.leave("MXINT8 is a fixed-point format (files)")
-			continue
-		case m[3] == "stochasticOdd":
-			j.leave("gfloat's own StochasticOdd (files)")
 			continue
 		case !ok || o.Mode == "":
 			j.t.Fatalf("%s: unknown format or mode", file)
