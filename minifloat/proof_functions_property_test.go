@@ -38,6 +38,14 @@ var floatFunctions = []struct {
 	{minifloat.FuncGelu, func(x float64) float64 { return x * (math.Erfc(-x/math.Sqrt2) / 2) }, false},
 	{minifloat.FuncSilu, func(x float64) float64 { return x * sigmoid(x) }, false},
 	{minifloat.FuncCbrt, math.Cbrt, true},
+	{minifloat.FuncExp10, func(x float64) float64 { return math.Pow(10, x) }, true},
+	{minifloat.FuncAsin, func(x float64) float64 { return math.Atan2(x, math.Sqrt((1-x)*(1+x))) }, true},  // math.Asin and Acos
+	{minifloat.FuncAcos, func(x float64) float64 { return math.Atan2(math.Sqrt((1-x)*(1+x)), x) }, false}, // cancel near 1
+	{minifloat.FuncAtan, math.Atan, true},
+	{minifloat.FuncAsinh, math.Asinh, true},
+	{minifloat.FuncAcosh, math.Acosh, true},
+	{minifloat.FuncAtanh, math.Atanh, true},
+	{minifloat.FuncErfc, math.Erfc, false},
 }
 
 // logarithm is math.Log, which on amd64 takes subnormal numbers for others.
