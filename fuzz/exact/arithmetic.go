@@ -125,7 +125,8 @@ func Mul(x, y Number) Result {
 }
 
 // FMA returns x * y + z. An invalid product raises Invalid even when z is a quiet
-// NaN, which IEEE 754 section 7.2 leaves open and x86, RISC-V and SoftFloat do.
+// NaN, which IEEE 754 section 7.2 leaves open: RISC-V, Arm and SoftFloat do, x86 does
+// not.
 func FMA(x, y, z Number) Result {
 	product := Mul(x, y)
 	if product.Kind == NaN && x.Kind != NaN && y.Kind != NaN {
