@@ -15,7 +15,7 @@ type Context struct {
 	Saturation rounding.Saturation
 	Tininess   rounding.Tininess
 	NaN        rounding.NaN
-	Subnormals rounding.Subnormals
+	Subnormals rounding.Subnormals // of comparisons too, but not of Neg and Abs
 
 	Overflow fixedpoint.Overflow // of results in fixed point
 

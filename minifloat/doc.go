@@ -53,7 +53,8 @@
 // Types stored in 8 bits look results up: those of the four operators in 64 KiB
 // for each, in a Context in 128 KiB for each operator and a few KiB more for each
 // Context, those of the elementary functions in a few KiB for all. A type's tables are
-// made at their first use, which takes milliseconds, and stay.
+// made at their first use, which takes milliseconds, and stay. In a Context that
+// flushes subnormal numbers results are computed.
 //
 // # Values and codes
 //
