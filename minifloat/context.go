@@ -11,7 +11,8 @@ import "github.com/halfulp/halfulp/rounding"
 // A Mode is looked at where a finite number other than zero is rounded: results
 // that are zeros, infinities and NaNs pass in any. The other fields are not
 // checked: an unknown Saturation is taken for SatPropagate, an unknown Tininess for
-// AfterRounding and an unknown NaN for CanonicalNaN.
+// AfterRounding and an unknown NaN for CanonicalNaN; of Subnormals other bits than
+// the two are ignored.
 type Context rounding.Context
 
 // Value is a number of a format chosen at run time: == compares formats and
