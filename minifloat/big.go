@@ -10,7 +10,8 @@ import (
 const farExponent = 1 << 24
 
 // EncodeBig returns the code of x, of any precision, rounded once to f. Its special
-// cases are those of Encode: -0 and infinities are values of a big.Float.
+// cases are those of Encode: -0 and infinities are values of a big.Float. Like all
+// that has to do with package math/big it allocates memory.
 func (c Context) EncodeBig(f Format, x *big.Float) (uint32, rounding.Flags) {
 	f.mustBeValid()
 	return c.pack(f, numberOfBig(x))
@@ -33,7 +34,7 @@ func numberOfBig(x *big.Float) number {
 	return n
 }
 
-// EncodeBigInt returns the code of i rounded once to f.
+// EncodeBigInt returns the code of i rounded once to f. It allocates memory.
 func (c Context) EncodeBigInt(f Format, i *big.Int) (uint32, rounding.Flags) {
 	f.mustBeValid()
 	n := number{}
@@ -43,7 +44,7 @@ func (c Context) EncodeBigInt(f Format, i *big.Int) (uint32, rounding.Flags) {
 	return c.pack(f, n)
 }
 
-// EncodeRat returns the code of x rounded once to f.
+// EncodeRat returns the code of x rounded once to f. It allocates memory.
 func (c Context) EncodeRat(f Format, x *big.Rat) (uint32, rounding.Flags) {
 	f.mustBeValid()
 	return c.pack(f, numberOfRat(x))

@@ -31,7 +31,7 @@ func (v Value) Rat() (r *big.Rat, ok bool) {
 // Rat returns the exact value of x as a fraction, as [Value.Rat] does.
 func (x Float[S, E, M, V]) Rat() (r *big.Rat, ok bool) { return x.Value().Rat() }
 
-// ToBigInt returns x rounded once to an integer in c's mode. Where x is a NaN or
+// ToBigInt returns x rounded once to an integer in c's mode, which it allocates. Where x is a NaN or
 // an infinity there is none: the result is nil, and Invalid raised.
 func (c Context) ToBigInt(x Value) (*big.Int, rounding.Flags) {
 	z, flags := roundToIntegral(c.Mode, c.unpack(x), chance{})

@@ -216,6 +216,10 @@ func decided(z float64, m uint) bool {
 
 // Apply returns f(x), rounded once to dst: what [Context.Exp] does for [FuncExp],
 // and so on. It panics if f is unknown.
+//
+// Where both formats have at most 9 exponent bits and a bias of 1 to 300, float64
+// decides all but rare results. The others, and those of other formats, are computed
+// with many bits, which takes microseconds and memory.
 func (c Context) Apply(f Function, dst Format, x Value) (Value, rounding.Flags) {
 	f.mustBeValid()
 	x = c.operand(x)
@@ -231,7 +235,7 @@ func (c Context) Apply(f Function, dst Format, x Value) (Value, rounding.Flags) 
 }
 
 // ApplyStochastic returns f(x), rounded once to dst with random bits, as
-// [Context.AddStochastic] does. It computes with many bits and takes microseconds.
+// [Context.AddStochastic] does. It computes with many bits, which takes microseconds and memory.
 func (c Context) ApplyStochastic(f Function, dst Format, x Value, random uint64, n int) (Value, rounding.Flags) {
 	f.mustBeValid()
 	z, flags := f.of(c.unpack(x))
