@@ -23,7 +23,7 @@ func decimalOf(i *big.Int, exp int) string {
 	return fmt.Sprintf("%de%d", fives.Mul(fives, i), exp)
 }
 
-// checkParse compares c.Parse with the oracle in every mode, saturation and rule of tininess.
+// checkParse compares c.Parse with the oracle in every mode, saturation and rule of tininess, with subnormal numbers and without.
 func checkParse(t *testing.T, f Format, text string, value exact.Result) {
 	t.Helper()
 	place := exact.Locate(value, oracleFormat(f))
@@ -32,15 +32,17 @@ func checkParse(t *testing.T, f Format, text string, value exact.Result) {
 			for tininess, oracleTininess := range map[rounding.Tininess]exact.Tininess{
 				rounding.AfterRounding: exact.AfterRounding, rounding.BeforeRounding: exact.BeforeRounding,
 			} {
-				c := Context{Mode: mode, Saturation: saturation, Tininess: tininess}
-				want, wantFlags := place.Round(exact.Options{Mode: oracleMode, Saturation: oracleSaturation, Tininess: oracleTininess})
-				var wantErr error
-				if wantFlags&(exact.Overflow|exact.Invalid) != 0 {
-					wantErr = ErrRange
-				}
-				got, flags, err := c.Parse(f, text)
-				if got != (Value{f, uint32(want)}) || int(flags) != int(wantFlags) || !errors.Is(err, wantErr) || (err == nil) != (wantErr == nil) {
-					t.Fatalf("%+v of %v, Parse(%.100s): %#x %v, %v; want %#x %v, %v", c, f, text, got.Bits, flags, err, want, wantFlags, wantErr)
+				for subnormals, flush := range map[rounding.Subnormals]bool{rounding.GradualUnderflow: false, rounding.FlushToZero: true} {
+					c := Context{Mode: mode, Saturation: saturation, Tininess: tininess, Subnormals: subnormals}
+					want, wantFlags := place.Round(exact.Options{Mode: oracleMode, Saturation: oracleSaturation, Tininess: oracleTininess, FlushToZero: flush})
+					var wantErr error
+					if wantFlags&(exact.Overflow|exact.Invalid) != 0 {
+						wantErr = ErrRange
+					}
+					got, flags, err := c.Parse(f, text)
+					if got != (Value{f, uint32(want)}) || int(flags) != int(wantFlags) || !errors.Is(err, wantErr) || (err == nil) != (wantErr == nil) {
+						t.Fatalf("%+v of %v, Parse(%.100s): %#x %v, %v; want %#x %v, %v", c, f, text, got.Bits, flags, err, want, wantFlags, wantErr)
+					}
 				}
 			}
 		}
