@@ -350,6 +350,7 @@ func TestExplainOperations(t *testing.T) {
 				f = g
 			case explainedFixed:
 				g.c, g.drawn = fixedpoint.Context{Mode: c.Mode, Overflow: c.Overflow}, drawn
+				c.Subnormals = rounding.GradualUnderflow // the program has no other beside a fixed-point result
 				f = g
 			}
 			x := expression{operation: o}
