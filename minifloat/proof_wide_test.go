@@ -69,7 +69,7 @@ func TestProofWideFormats(t *testing.T) {
 				}
 			}
 			g := generator{s, rand.New(rand.NewPCG(8, uint64(i)))}
-			for range sized(20, 2000, 40000) {
+			for range sized(20, 1000, 40000) {
 				x, target := g.operand(), g.target()
 				for _, y := range g.around(exact.Sub(target, x.n)) {
 					p.prove(add, s, x.v, y.v, y.v, x.n, y.n, y.n, options)
