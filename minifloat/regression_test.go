@@ -366,6 +366,15 @@ func TestUnsigned32Bits(t *testing.T) {
 			t.Errorf("%s beyond the range is %v, want the largest value %v", name, x, largest)
 		}
 	}
+	for _, mode := range rounding.Modes() {
+		c := minifloat.Context{Mode: mode}
+		got, flags := minifloat.FromWith[unsigned](c, math.Nextafter(0x1p256, 0))
+		sum, more := minifloat.Add(c, largest, minifloat.From[unsigned](0x1p231))
+		if want := rounding.Overflow | rounding.Inexact; got != largest || sum != largest ||
+			flags&^rounding.Overflow != rounding.Inexact || more&^rounding.Overflow != rounding.Inexact || mode == rounding.ToPositiveInf && (flags != want || more != want) {
+			t.Errorf("%v: from beyond the range %v %v, a sum there %v %v, want the largest value %v", mode, got, flags, sum, more, largest)
+		}
+	}
 }
 
 // TestStochasticFarBelow: a value 2^-27 of the smallest number is, with 26 random bits, exactly half a step of StochasticC's own
