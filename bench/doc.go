@@ -25,11 +25,20 @@
 //	mul        12.4         12.2         3.1          3.1          11.6
 //	quo        16.2         16.2         3.1          3.1          16.4
 //	fma        16.6         14.3        14.2         11.3          14.2
+//	sqrt       18.9         19.0        18.6          21.0        451 (with other work on both cores)
 //
-//	in a context, of another run in which Float16's add took 5.3 and its fma 7.0
-//	add        10.0 / 12.8  10.0 / 10.4  10.6 / 12.8  16.6 / 14.8
-//	fma        11.6 / 20.7  11.5 / 16.8  11.9 / 21.2  20.9 / 25.8
-//	add, at run time 17.5, 17.0 (bfloat16), 17.8 (e4m3fn); fma 19.4, 19.6, 21.0
+//	in a context, of other runs in which Float16's add took 5.3 and its fma 7.0
+//	add        10.6 / 15.9  10.6 / 11.6  4.6 /  4.6   4.8 /  4.6
+//	fma        12.1 / 23.3  12.4 / 17.9  13   / 23.4  20.9 / 25.8
+//	add, at run time 18.1, 18.2 (bfloat16), 19.3 (e4m3fn); fma 20.6, 20.4, 22
+//
+//	elementary functions of Float16
+//	exp        14.7 / 24.3  exp2   13.7 / 25.7  expm1   14.3 / 22.0  log   23.3 / 24.4
+//	sigmoid    16.3 / 24.1  silu   17.0 / 24.5  softplus 16.2 / 22.8 log1p 20.4
+//	tanh       19.6 / 21.9  sinh   19.5 / 29.0  cosh    17.6 / 27.9  cbrt  20.7 / 20.8
+//	erf        18.9 / 21.5  gelu   24.5 / 28.9  sin     17.5 / 19.3  tan   22.0 / 23.9
+//	exp10      13   / 22    asin   26   / 32    acos    26   / 29    atan  15   / 22
+//	asinh      23   / 24    acosh  15   / 17    atanh   21   / 22    erfc  22   / 24
 //
 // SoftFloat-3 (C, gcc -O2, no peer of this module), whose operations were timed on
 // as many normally distributed binary16 numbers at the same time, takes 20.3 in
