@@ -48,9 +48,13 @@ func TestFolding(t *testing.T) {
 			checkFolded(t, functions, name+c.method, c.want)
 		}
 	}
-	const add = "github.com/halfulp/halfulp/minifloat.Add[go.shape.struct { github.com/halfulp/halfulp/minifloat.bits uint8 },"
+	const (
+		add    = "github.com/halfulp/halfulp/minifloat.Add[go.shape.struct { github.com/halfulp/halfulp/minifloat.bits uint8 },"
+		lookUp = "github.com/halfulp/halfulp/minifloat.binary[go.shape.[0]struct {},"
+	)
 	checkFolded(t, functions, add+shapes[own]+"]", nil)
-	if text := functions[add+shapes[own]+"]"]; !strings.Contains(text, "github.com/halfulp/halfulp/minifloat.contextTables+") {
+	checkFolded(t, functions, lookUp+shapes[own]+"]", nil)
+	if text := functions[lookUp+shapes[own]+"]"]; !strings.Contains(text, "github.com/halfulp/halfulp/minifloat.contextTables+") {
 		t.Errorf("Add in a context does not hold its table's place:\n%s", text)
 	}
 	// Nothing at all is left to compute of a type's format.

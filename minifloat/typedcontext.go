@@ -12,76 +12,51 @@ func (x Float[S, E, M, V]) Value() Value {
 	return Value{x.format(), uint32(x.bits)}
 }
 
+// binary returns x op y rounded once in context c, and the flags: looked up in types
+// that are stored in 8 bits.
+func binary[O operator, S Storage, E Exponent, M Mantissa, V Family](c Context, x, y Float[S, E, M, V]) (Float[S, E, M, V], rounding.Flags) {
+	x.check()
+	a, b := uint32(x.bits), uint32(y.bits)
+	if unsafe.Sizeof(x) == 1 {
+		var o O
+		t := contextTables[len(o)][unsafe.Sizeof(tableKey[E, M, V]{})].Load()
+		if r := t.in(&c); r != nil {
+			z := (*r)[t.class[x.bits][y.bits]]
+			return Float[S, E, M, V]{S(z)}, rounding.Flags(z >> 8)
+		}
+		z, flags := tabulate[O, E, M, V](c, a, b)
+		return Float[S, E, M, V]{S(z)}, flags
+	}
+	z, flags := within[O, E, M, V](c, x.format(), a, b, 0, 0)
+	return Float[S, E, M, V]{S(z)}, flags
+}
+
 // Add returns x + y rounded once in context c, and the flags: see [Context.Add]
 // for the special cases.
 func Add[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V Family](c Context, x, y F) (F, rounding.Flags) {
-	a, b := Float[S, E, M, V](x), Float[S, E, M, V](y)
-	a.check()
-	if unsafe.Sizeof(a) == 1 {
-		t := contextTables[opAdd][unsafe.Sizeof(tableKey[E, M, V]{})].Load()
-		if r := t.in(&c); r != nil {
-			z := (*r)[t.class[a.bits][b.bits]]
-			return F(Float[S, E, M, V]{S(z)}), rounding.Flags(z >> 8)
-		}
-		z, flags := tabulate[plus, E, M, V](c, uint32(a.bits), uint32(b.bits))
-		return F(Float[S, E, M, V]{S(z)}), flags
-	}
-	z, flags := within[plus, E, M, V](c, a.format(), uint32(a.bits), uint32(b.bits), 0, 0)
-	return F(Float[S, E, M, V]{S(z)}), flags
+	z, flags := binary[plus](c, Float[S, E, M, V](x), Float[S, E, M, V](y))
+	return F(z), flags
 }
 
 // Sub returns x - y rounded once in context c, and the flags: see [Context.Sub]
 // for the special cases.
 func Sub[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V Family](c Context, x, y F) (F, rounding.Flags) {
-	a, b := Float[S, E, M, V](x), Float[S, E, M, V](y)
-	a.check()
-	if unsafe.Sizeof(a) == 1 {
-		t := contextTables[opSub][unsafe.Sizeof(tableKey[E, M, V]{})].Load()
-		if r := t.in(&c); r != nil {
-			z := (*r)[t.class[a.bits][b.bits]]
-			return F(Float[S, E, M, V]{S(z)}), rounding.Flags(z >> 8)
-		}
-		z, flags := tabulate[minus, E, M, V](c, uint32(a.bits), uint32(b.bits))
-		return F(Float[S, E, M, V]{S(z)}), flags
-	}
-	z, flags := within[minus, E, M, V](c, a.format(), uint32(a.bits), uint32(b.bits), 0, 0)
-	return F(Float[S, E, M, V]{S(z)}), flags
+	z, flags := binary[minus](c, Float[S, E, M, V](x), Float[S, E, M, V](y))
+	return F(z), flags
 }
 
 // Mul returns x * y rounded once in context c, and the flags: see [Context.Mul]
 // for the special cases.
 func Mul[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V Family](c Context, x, y F) (F, rounding.Flags) {
-	a, b := Float[S, E, M, V](x), Float[S, E, M, V](y)
-	a.check()
-	if unsafe.Sizeof(a) == 1 {
-		t := contextTables[opMul][unsafe.Sizeof(tableKey[E, M, V]{})].Load()
-		if r := t.in(&c); r != nil {
-			z := (*r)[t.class[a.bits][b.bits]]
-			return F(Float[S, E, M, V]{S(z)}), rounding.Flags(z >> 8)
-		}
-		z, flags := tabulate[times, E, M, V](c, uint32(a.bits), uint32(b.bits))
-		return F(Float[S, E, M, V]{S(z)}), flags
-	}
-	z, flags := within[times, E, M, V](c, a.format(), uint32(a.bits), uint32(b.bits), 0, 0)
-	return F(Float[S, E, M, V]{S(z)}), flags
+	z, flags := binary[times](c, Float[S, E, M, V](x), Float[S, E, M, V](y))
+	return F(z), flags
 }
 
 // Quo returns x / y rounded once in context c, and the flags: see [Context.Quo]
 // for the special cases.
 func Quo[F interface{ Float[S, E, M, V] }, S Storage, E Exponent, M Mantissa, V Family](c Context, x, y F) (F, rounding.Flags) {
-	a, b := Float[S, E, M, V](x), Float[S, E, M, V](y)
-	a.check()
-	if unsafe.Sizeof(a) == 1 {
-		t := contextTables[opQuo][unsafe.Sizeof(tableKey[E, M, V]{})].Load()
-		if r := t.in(&c); r != nil {
-			z := (*r)[t.class[a.bits][b.bits]]
-			return F(Float[S, E, M, V]{S(z)}), rounding.Flags(z >> 8)
-		}
-		z, flags := tabulate[over, E, M, V](c, uint32(a.bits), uint32(b.bits))
-		return F(Float[S, E, M, V]{S(z)}), flags
-	}
-	z, flags := within[over, E, M, V](c, a.format(), uint32(a.bits), uint32(b.bits), 0, 0)
-	return F(Float[S, E, M, V]{S(z)}), flags
+	z, flags := binary[over](c, Float[S, E, M, V](x), Float[S, E, M, V](y))
+	return F(z), flags
 }
 
 // Sqrt returns the square root of x rounded once in context c, and the flags:
